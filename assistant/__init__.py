@@ -1,0 +1,1 @@
+"""Questions in: search -> answer -> verified citations. Imports ingest and prompts."""

@@ -1,0 +1,1 @@
+"""A question bank in: runs -> metrics -> a verdict. Imports assistant, ingest and prompts."""

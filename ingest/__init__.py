@@ -1,0 +1,1 @@
+"""Documents in: files -> pages -> passages -> a generation. Imports nothing of ours."""
