@@ -125,6 +125,14 @@ class Passage:
 
 
 def embedding_text(title: str, passage: Passage) -> str:
-    """What is embedded for a passage: its document's title and heading path in front."""
-    front = " > ".join((title, *passage.headings))
-    return f"{front}\n{passage.text}"
+    """What is embedded for a passage: its document's title and heading path in front.
+
+    Both are kept short: a long title is the same for every page of a document and drowns what
+    tells its pages apart.
+    """
+    front = [_shorten(title, 100), *(_shorten(heading, 80) for heading in passage.headings[-2:])]
+    return " > ".join(part for part in front if part) + "\n" + passage.text
+
+
+def _shorten(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[:longest].rsplit(" ", 1)[0]

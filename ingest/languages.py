@@ -1,0 +1,40 @@
+"""The language a document is written in, from words of several of its places."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+# The six UN languages and what programme offices write beside them; a short list keeps the models small.
+_DETECTED = (
+    "ENGLISH", "FRENCH", "SPANISH", "ARABIC", "RUSSIAN", "CHINESE", "PORTUGUESE", "GERMAN", "ITALIAN",
+    "CROATIAN", "SERBIAN", "KAZAKH", "UKRAINIAN", "TURKISH",
+)  # fmt: skip
+FEWEST_LETTERS = 60  # below this a detector guesses
+_SAMPLES, _SAMPLE = 8, 250  # characters
+
+
+@lru_cache(maxsize=1)
+def _detector() -> Any:
+    from lingua import Language, LanguageDetectorBuilder
+
+    languages = [getattr(Language, name) for name in _DETECTED]
+    return LanguageDetectorBuilder.from_languages(*languages).with_low_accuracy_mode().build()
+
+
+def detect_language(text: str) -> str:
+    """ISO 639-1 of `text`; "und" where it is too short to tell."""
+    if sum(char.isalpha() for char in text) < FEWEST_LETTERS and not any(
+        "\u3400" <= c <= "\u9fff" for c in text
+    ):
+        return "und"
+    found = _detector().detect_language_of(text)
+    return str(found.iso_code_639_1.name).lower() if found is not None else "und"
+
+
+def sample(paragraphs: Sequence[str]) -> str:
+    """Words of the body from several places of the document: its first page is often another language."""
+    long = [text for text in paragraphs if len(text) > 80] or [text for text in paragraphs if len(text) > 15]
+    step = max(1, len(long) // _SAMPLES)
+    return "\n".join(text[:_SAMPLE] for text in long[step // 2 :: step][:_SAMPLES])

@@ -1,0 +1,121 @@
+"""Source folder -> plan: what a sync would add, change, move, withdraw or leave."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ingest.catalogue import FileEntry
+from ingest.documents import IngestError
+
+_NOT_DOCUMENTS = {"metadata.csv", "thumbs.db", "desktop.ini"}
+
+
+@dataclass(frozen=True)
+class FoundFile:
+    """A file of the source folder; `modified` in nanoseconds, `override` its row of metadata.csv as JSON."""
+
+    path: Path
+    size: int
+    modified: int
+    override: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a sync would do. `added` and `changed` pair each file with its SHA-256;
+    `moved` pairs the old entry with the new file; `touched` are unchanged in content only."""
+
+    folder: Path
+    added: tuple[tuple[FoundFile, str], ...] = ()
+    changed: tuple[tuple[FoundFile, str], ...] = ()
+    moved: tuple[tuple[FileEntry, FoundFile], ...] = ()
+    touched: tuple[tuple[FileEntry, FoundFile], ...] = ()
+    withdrawn: tuple[FileEntry, ...] = ()
+    unchanged: tuple[FileEntry, ...] = ()
+    unreadable: tuple[tuple[FoundFile, str], ...] = field(default=())
+
+    @property
+    def empty(self) -> bool:
+        return not (self.added or self.changed or self.moved or self.withdrawn or self.unreadable)
+
+    def counts(self) -> dict[str, int]:
+        return {
+            "added": len(self.added) + len(self.unreadable),
+            "changed": len(self.changed),
+            "moved": len(self.moved),
+            "withdrawn": len(self.withdrawn),
+            "unchanged": len(self.unchanged) + len(self.touched),
+        }
+
+
+def scan(folder: Path, overrides: Mapping[str, Mapping[str, str]]) -> list[FoundFile]:
+    """The files below `folder`, sorted by path; hidden ones and metadata.csv are no documents.
+
+    Raises IngestError where the folder is missing.
+    """
+    if not folder.is_dir():
+        raise IngestError(f"{folder} is not a folder; name the folder that holds the documents")
+    found = []
+    for path in _walk(folder):
+        state = path.stat()
+        row = overrides.get(path.name) or overrides.get(path.relative_to(folder).as_posix())
+        override = json.dumps(dict(row), sort_keys=True, ensure_ascii=False) if row else ""
+        found.append(FoundFile(path, state.st_size, state.st_mtime_ns, override))
+    return sorted(found, key=lambda item: item.path)
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for path in folder.iterdir():
+        if path.name.startswith(".") or path.name.casefold() in _NOT_DOCUMENTS:
+            continue
+        if path.is_dir():
+            if not path.is_symlink() and not (path / "generations").is_dir():  # a library is no source
+                yield from _walk(path)
+        elif path.is_file():
+            yield path
+
+
+def plan(folder: Path, found: Iterable[FoundFile], known: Iterable[FileEntry]) -> Plan:
+    """Compares the files found in `folder` with what the last sync of that folder recorded."""
+    here = {entry.path: entry for entry in known if entry.folder == str(folder)}
+    found = list(found)
+    if not found and here:
+        raise IngestError(
+            f"{folder} is empty, but the library holds {len(here)} files from it; if it should have been"
+            " mounted, mount it; to withdraw them all, run: python -m ingest withdraw FOLDER"
+        )
+    present = {str(item.path) for item in found}
+    gone = {entry.document: entry for path, entry in here.items() if path not in present and entry.document}
+    lists: dict[str, list] = {name: [] for name in ("added", "changed", "moved", "touched", "unchanged", "unreadable")}  # type: ignore[type-arg]
+    moved_from: set[str] = set()
+    for item in found:
+        entry = here.get(str(item.path))
+        same_row = entry is not None and entry.override == item.override
+        if entry and same_row and (entry.size, entry.modified) == (item.size, item.modified):
+            lists["unchanged"].append(entry)
+            continue
+        try:
+            sha = sha256_of(item.path)
+        except OSError as error:
+            lists["unreadable"].append((item, f"cannot be opened ({error.strerror}); check its permissions"))
+            continue
+        if entry and entry.document == sha and same_row and entry.state == "indexed":
+            lists["touched"].append((entry, item))
+        elif entry:
+            lists["changed"].append((item, sha))
+        elif sha in gone and gone[sha].path not in moved_from and gone[sha].override == item.override:
+            moved_from.add(gone[sha].path)
+            lists["moved"].append((gone[sha], item))
+        else:
+            lists["added"].append((item, sha))
+    withdrawn = [entry for path, entry in here.items() if path not in present and path not in moved_from]
+    return Plan(folder, withdrawn=tuple(withdrawn), **{name: tuple(items) for name, items in lists.items()})
+
+
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
