@@ -130,7 +130,8 @@ def embedding_text(title: str, passage: Passage) -> str:
     Both are kept short: a long title is the same for every page of a document and drowns what
     tells its pages apart.
     """
-    front = [_shorten(title, 100), *(_shorten(heading, 80) for heading in passage.headings[-2:])]
+    below = [heading for heading in passage.headings if heading.casefold() not in title.casefold()]
+    front = [_shorten(title, 100), *(_shorten(heading, 80) for heading in below[-2:])]
     return " > ".join(part for part in front if part) + "\n" + passage.text
 
 

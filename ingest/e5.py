@@ -168,12 +168,21 @@ class _Cursor:
 def _parse(data: bytes) -> _Model:
     cursor = _Cursor(data)
     magic, version = cursor.values("4sI")
-    *sizes, _eps, block = cursor.values("7ifi")
+    hidden, layers, heads, ffn, vocabulary, positions, types, _eps, block = cursor.values("7ifi")
     if (magic, version, block) != (b"E5S1", 1, 32):
         raise IngestError("The embedding model's weights file is not of the format E5S1, version 1.")
-    pieces = _read_pieces(cursor)
-    replacements = _read_replacements(cursor)
-    return _Model(*sizes, pieces, replacements, _read_tensors(cursor))
+    return _Model(
+        hidden,
+        layers,
+        heads,
+        ffn,
+        vocabulary,
+        positions,
+        types,
+        pieces=_read_pieces(cursor),  # the three stand in this order, and are read one after another
+        replacements=_read_replacements(cursor),
+        tensors=_read_tensors(cursor),
+    )
 
 
 def _read_pieces(cursor: _Cursor) -> list[tuple[str, float]]:
@@ -223,7 +232,9 @@ def _dequantise(data: bytes, elements: int, offset: int) -> np.ndarray:
 def _write_folder(model: _Model, folder: Path) -> None:
     from safetensors.numpy import save_file
 
-    save_file(_bert_weights(model), folder / "model.safetensors", metadata={"format": "pt"})
+    weights = folder / "model.safetensors"
+    save_file(_bert_weights(model), weights, metadata={"format": "pt"})
+    weights.chmod(0o644)  # safetensors writes 0600, and a models folder may be shared
     _tokenizer(model).save(str(folder / "tokenizer.json"), pretty=False)
     for name, content in _configuration(model).items():
         path = folder / name
@@ -266,7 +277,16 @@ def _bert_weights(model: _Model) -> dict[str, np.ndarray]:
 def _tokenizer(model: _Model) -> Tokenizer:
     """XLM-RoBERTa's tokenizer. The file's own normaliser, not `Nmt` and `NFKC`: those give other ids to
     49 of 1,430 Arabic texts."""
-    from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
+    from tokenizers import (
+        AddedToken,
+        Regex,
+        Tokenizer,
+        decoders,
+        models,
+        normalizers,
+        pre_tokenizers,
+        processors,
+    )
 
     tokenizer = Tokenizer(models.Unigram(model.pieces, unk_id=UNK, byte_fallback=False))
     precompiled = normalizers.Precompiled(_precompiled_charsmap(model.replacements))

@@ -33,6 +33,28 @@ def detect_language(text: str) -> str:
     return str(found.iso_code_639_1.name).lower() if found is not None else "und"
 
 
+SIX = ("en", "fr", "es", "ar", "ru", "zh")
+
+
+@lru_cache(maxsize=1)
+def _question_detector() -> Any:
+    from lingua import Language, LanguageDetectorBuilder
+
+    names = ("ENGLISH", "FRENCH", "SPANISH", "ARABIC", "RUSSIAN", "CHINESE")
+    return LanguageDetectorBuilder.from_languages(*(getattr(Language, name) for name in names)).build()
+
+
+@lru_cache(maxsize=1024)
+def question_language(text: str) -> str:
+    """The language a question is asked in, one of the six UN languages; "en" where nothing tells.
+
+    A question is short: only the six are weighed, and with the detector's full models
+    (XQuAD, 1,190 questions a language: 4 wrong in English, 11 Spanish, 1 Arabic, 5 Russian, 14 Chinese).
+    """
+    found = _question_detector().detect_language_of(text)
+    return str(found.iso_code_639_1.name).lower() if found is not None else "en"
+
+
 def sample(paragraphs: Sequence[str]) -> str:
     """Words of the body from several places of the document: its first page is often another language."""
     long = [text for text in paragraphs if len(text) > 80] or [text for text in paragraphs if len(text) > 15]

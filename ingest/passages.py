@@ -14,6 +14,8 @@ LONGEST = 300  # tokens: a paragraph up to here stays whole
 
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SENTENCE_END = re.compile(r"(?<=[.!?؟۔])[\"”’»)]*\s+(?=[^\sa-zа-я])|(?<=[。！？])")
+_WORD = re.compile(r"[^\W\d_]{2}|[\u3040-\u30ff\u3400-\u9fff]")
+_FEWEST_BARE = 8  # tokens: shorter headings without text ("ARTICLE 33") are no passage
 _CONTENTS = re.compile(r"\.{5,}|(?:\. ){5,}|…{3,}|_{5,}")
 
 
@@ -88,7 +90,8 @@ class _Cutter:
 
     def _bare(self, page: Page, headings: list[tuple[Block, int]]) -> None:
         """Headings without text (a cover page) are a passage of their own, so that they can be found."""
-        if headings and headings[0][1] + 1 < len(page.text):
+        alone = all(block.kind == "heading" for block in page.blocks)
+        if headings and (alone or sum(estimate_tokens(block.text) for block, _ in headings) >= _FEWEST_BARE):
             start = headings[0][1]
             end = headings[-1][1] + len(headings[-1][0].text)
             self._add(page, page.text[start:end], start, end, "text", "", path=False)
@@ -109,8 +112,8 @@ class _Cutter:
         number: str,
         path: bool = True,
     ) -> None:
-        if not any(char.isalnum() for char in text):
-            return
+        if not _WORD.search(text):
+            return  # figures without a word can neither be found nor understood
         headings = tuple(heading for _, heading in self._path) if path else ()
         self.done.append(
             Passage(

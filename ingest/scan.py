@@ -79,14 +79,19 @@ def _walk(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def plan(folder: Path, found: Iterable[FoundFile], known: Iterable[FileEntry]) -> Plan:
-    """Compares the files found in `folder` with what the last sync of that folder recorded."""
+def plan(
+    folder: Path, found: Iterable[FoundFile], known: Iterable[FileEntry], *, allow_empty: bool = False
+) -> Plan:
+    """Compares the files found in `folder` with what the last sync of that folder recorded.
+
+    Raises IngestError where the folder has become empty (an unmounted disk looks so), unless allowed.
+    """
     here = {entry.path: entry for entry in known if entry.folder == str(folder)}
     found = list(found)
-    if not found and here:
+    if not found and here and not allow_empty:
         raise IngestError(
-            f"{folder} is empty, but the library holds {len(here)} files from it; if it should have been"
-            " mounted, mount it; to withdraw them all, run: python -m ingest withdraw FOLDER"
+            f"{folder} is empty, but the library holds {len(here)} files from it; if a disk is not mounted,"
+            " mount it; to withdraw them all, sync again with --allow-empty"
         )
     present = {str(item.path) for item in found}
     gone = {entry.document: entry for path, entry in here.items() if path not in present and entry.document}

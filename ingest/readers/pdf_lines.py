@@ -22,6 +22,13 @@ _PAGE_NUMBER = re.compile(
 _FOOTNOTE = re.compile(r"^\s*(?:\d{1,3}|[*†‡])\s*\S")
 _CONTENTS = re.compile(r"\.{4,}\s*\d*$|(?:\. ){4,}")
 
+# "3.4.", "IV.", "ARTICLE 33": a heading that the next line completes.
+_HEADING_NUMBER = re.compile(
+    r"(?:(?:article|section|chapter|part|annex|chapitre|partie|annexe|art[íi]culo|cap[íi]tulo|anexo|статья|глава)\s+)?"
+    r"(?:\d{1,3}|[IVX]{1,5}|[A-Z])(?:\.\d{1,2}){0,3}[.:]?",
+    re.IGNORECASE,
+)
+
 HEADER_ZONE = 0.89  # of the page's height: above stands the running header
 FOOTER_ZONE = 0.10  # below stands the running footer
 LONGEST_HEADING = 180  # characters
@@ -221,9 +228,11 @@ def merge_headings(blocks: list[Block]) -> list[Block]:
         if (
             last is not None
             and last.kind == block.kind == "heading"
-            and last.level == block.level
             and len(last.text) + len(block.text) < LONGEST_HEADING
-            and (block.text[:1].islower() or re.fullmatch(r"[\dIVXA-Z.]{1,7}", last.text) or last.text[-1:] in ",-–:&")
+            and (
+                _HEADING_NUMBER.fullmatch(last.text)
+                or (last.level == block.level and (block.text[:1].islower() or last.text[-1:] in ",-–:&"))
+            )
         ):
             merged[-1] = replace(last, text=normalise(f"{last.text} {block.text}"))
         else:

@@ -87,6 +87,9 @@ def _table(raw: Any, page: Any) -> Table | None:
     wide = sum(sum(1 for cell in row if cell) >= 2 for row in rows)
     if wide < max(2, 0.2 * len(rows)):
         return None  # nearly always one cell a row: a frame, not a table
+    worded = sum(any(sum(map(str.isalpha, cell)) >= 3 for cell in row if cell) for row in rows)
+    if worded < 0.6 * len(rows):
+        return None  # figures whose labels stand outside the rules: read as lines they keep them
     x0, top, x1, bottom = raw.bbox
     height = float(page.height)
     edges = tuple(sorted({round(cell[0]) for cell in raw.cells}))

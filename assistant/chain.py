@@ -1,0 +1,262 @@
+"""The chain, a LangChain runnable: standing question -> search -> gate -> quotes -> written answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from langchain_core.language_models import BaseChatModel
+from langchain_core.runnables import Runnable, RunnableGenerator
+
+from assistant import phrases
+from assistant.answer import (
+    Answer,
+    Event,
+    Filters,
+    Finished,
+    Hit,
+    Quoted,
+    Receipt,
+    Refusal,
+    Searching,
+    Sentence,
+    Turn,
+    Written,
+)
+from assistant.gate import evidence, missing_names
+from assistant.live import Generation
+from assistant.quoting import Choice, choose
+from assistant.search import Found, question_vector, search
+from assistant.settings import AssistantSettings
+from assistant.standing import standing_question
+from assistant.verify import cite
+from assistant.models import ModelUnavailable
+from assistant.writing import write
+from ingest.embeddings import Embedder
+
+NEAREST = 3  # passages a refusal shows
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What goes into the chain: a question, and the generation it is put to."""
+
+    question: str
+    generation: Generation
+    history: Sequence[Turn] = ()
+    filters: Filters = field(default_factory=Filters)
+    as_typed: bool = False
+    started: float = field(default_factory=time.monotonic)
+
+
+@dataclass(frozen=True)
+class Searched:
+    """A question with what search found for it."""
+
+    ask: Ask
+    standing: str
+    found: Found
+    timings: dict[str, float]
+
+
+Step = Event | Searched
+
+
+class Chain:
+    """Builds the runnable for one set of settings and models."""
+
+    def __init__(self, settings: AssistantSettings, embedder: Embedder, model: BaseChatModel | None) -> None:
+        self.settings, self.embedder, self.model = settings, embedder, model
+
+    def runnable(self) -> Runnable[Ask, Event]:
+        """Ask -> events, streamed: Searching, then (writing) Quoted and Written, then Finished."""
+        return RunnableGenerator(self._search) | RunnableGenerator(self._answer)
+
+    def _search(self, asks: Iterator[Ask]) -> Iterator[Step]:
+        for ask in asks:
+            history = () if ask.as_typed else ask.history
+            standing = standing_question(ask.question, history, model=self.model if history else None)
+            yield Searching(standing.text, standing.text == ask.question)
+            timings = {"standing": time.monotonic() - ask.started}
+            begun = time.monotonic()
+            vector = question_vector(self.embedder, standing.text)
+            timings["embedding"] = time.monotonic() - begun
+            begun = time.monotonic()
+            found = search(
+                ask.generation, standing.text, vector, k=self.settings.considered, filters=ask.filters
+            )
+            timings["search"] = time.monotonic() - begun
+            yield Searched(ask, standing.text, found, timings)
+
+    def _answer(self, steps: Iterator[Step]) -> Iterator[Event]:
+        for step in steps:
+            if isinstance(step, Searched):
+                yield from self._answers(step)
+            else:
+                yield step
+
+    def _answers(self, step: Searched) -> Iterator[Event]:
+        found = step.found
+        if not found.hits:
+            reason = phrases.say("nothing left", found.language)
+            yield Finished(self._refusal(step, reason, ()))
+            return
+        begun = time.monotonic()
+        choices = choose(
+            step.standing,
+            found.language,
+            found.hits,
+            embed=self._embed,
+            question_vector=found.vector,
+            limit=self.settings.sentences,
+        )
+        reason = self._why_not(step, choices)
+        step.timings["choosing"] = time.monotonic() - begun
+        sentences = () if reason else self._sentences(step.ask.generation, choices)
+        if not sentences:
+            reason = reason or self._no_evidence(step)
+            yield Finished(self._refusal(step, reason, found.hits[:NEAREST]))
+            return
+        quoted = Answer(step.standing, found.language, sentences, self._receipt(step))
+        if self.settings.composer == "quoting" or self.model is None:
+            yield Finished(replace(quoted, receipt=self._receipt(step)))
+            return
+        yield Quoted(quoted)
+        yield from self._written(step, quoted, self.model)
+
+    def _written(self, step: Searched, quoted: Answer, model: BaseChatModel) -> Iterator[Event]:
+        page_text = pages_of(step.ask.generation)
+        begun = time.monotonic()
+        written: list[Sentence] = []
+        note = ""
+        try:
+            for sentence in write(
+                step.standing,
+                step.found.language,
+                step.found.hits,
+                quoted,
+                model,
+                page_text=lambda hit: page_text(hit.passage.document, hit.passage.page),
+                cosine=self._cosine,
+                first=self.settings.first_token,
+                total=self.settings.writing_time,
+            ):
+                written.append(sentence)
+                yield Written(sentence)
+        except ModelUnavailable as error:
+            note = error.note(step.found.language)
+        step.timings["writing"] = time.monotonic() - begun
+        if not written:
+            note = note or phrases.say("nothing written", step.found.language)
+            yield Finished(replace(quoted, receipt=self._receipt(step), note=note))
+            return
+        yield Finished(
+            Answer(
+                step.standing, step.found.language, tuple(written), self._receipt(step), "writing", note
+            )
+        )
+
+    def _why_not(self, step: Searched, choices: Sequence[Choice]) -> str:
+        """Why there is no answer, "" if there is evidence for one."""
+        found = step.found
+        missing = missing_names(step.standing, found.hits, self._known_countries(step.ask.generation))
+        if missing:
+            names = ", ".join(missing)
+            return phrases.say("missing", found.language, searched=self._searched(step), names=names)
+        least = self.settings.evidence
+        score = evidence(step.standing, found.language, found.hits, choices)
+        step.timings["evidence"] = score
+        from assistant.gate import THRESHOLD
+
+        return "" if score >= (THRESHOLD if least is None else least) else self._no_evidence(step)
+
+    def _known_countries(self, generation: Generation) -> frozenset[str]:
+        return frozenset(code for source in generation.sources.values() for code in source.countries)
+
+    def _no_evidence(self, step: Searched) -> str:
+        return phrases.say("no evidence", step.found.language, searched=self._searched(step))
+
+    def _searched(self, step: Searched) -> str:
+        return phrases.searched(step.found.language, step.found.documents, describe(step.ask.filters))
+
+    def _sentences(self, generation: Generation, choices: Sequence[Choice]) -> tuple[Sentence, ...]:
+        """The chosen sentences whose words were found again on their page."""
+        page_text = pages_of(generation)
+        kept = []
+        for choice in choices:
+            passage = choice.hit.passage
+            page = page_text(passage.document, passage.page)
+            quotes = quotes_of(choice)
+            citations = [cite(choice.hit, quote, page) for quote in quotes]
+            found = tuple(citation for citation in citations if citation is not None)
+            if found and len(found) == len(quotes):
+                kept.append(Sentence(choice.unit.text, found, choice.hit.source.language))
+        return tuple(kept)
+
+    def _refusal(self, step: Searched, reason: str, nearest: Sequence[Hit]) -> Refusal:
+        return Refusal(step.standing, step.found.language, reason, tuple(nearest), self._receipt(step))
+
+    def _receipt(self, step: Searched) -> Receipt:
+        import prompts
+
+        settings = self.settings
+        models = {"embedding": {"name": self.embedder.name, "hash": self.embedder.hash}}
+        used: dict[str, str] = {}
+        if settings.composer == "writing" and self.model is not None:
+            models["chat"] = {"name": settings.chat_model, "hash": ""}
+            used = {name: prompts.load(name).hash for name in ("answer", "standing")}
+        timings = {**step.timings, "total": time.monotonic() - step.ask.started}
+        evidence_score = timings.pop("evidence", None)
+        return Receipt(
+            generation=step.ask.generation.name,
+            models=models,
+            prompts=used,
+            filters=step.ask.filters,
+            passages=tuple(hit.passage.id for hit in step.found.hits),
+            documents_searched=step.found.documents,
+            timings={name: round(seconds, 4) for name, seconds in timings.items()},
+            settings={
+                "composer": settings.composer,
+                "sentences": settings.sentences,
+                "considered": settings.considered,
+                "evidence": evidence_score,
+            },
+        )
+
+    def _embed(self, texts: list[str]) -> np.ndarray[Any, np.dtype[np.float32]]:
+        return self.embedder.encode_passages(texts)
+
+    def _cosine(self, one: str, two: str) -> float:
+        vectors = self.embedder.encode_passages([one, two])
+        return float(vectors[0] @ vectors[1])
+
+
+def quotes_of(choice: Choice) -> list[str]:
+    """The verbatim words a chosen sentence rests on: its own, or a table row's cells without their headers."""
+    text = choice.unit.text
+    if choice.hit.passage.kind != "row":
+        return [text]
+    return [line.split(": ", 1)[-1] for line in text.split("\n") if line.strip()]
+
+
+def pages_of(generation: Generation) -> Callable[[str, int | None], str]:
+    """Page texts of one generation, each read once a question."""
+    known: dict[tuple[str, int | None], str] = {}
+
+    def page_text(document: str, page: int | None) -> str:
+        key = (document, page)
+        if key not in known:
+            known[key] = generation.catalogue.page_text(document, page)
+        return known[key]
+
+    return page_text
+
+
+def describe(filters: Filters) -> str:
+    """The filters in words: "SEN, evaluation, 2019-2023"; "" if there are none."""
+    years = f"{filters.since or '…'}-{filters.until or '…'}" if filters.since or filters.until else ""
+    parts = [*filters.countries, *filters.kinds, *filters.languages, *filters.organisations, *filters.documents]
+    return ", ".join([*parts, years] if years else parts)

@@ -1,0 +1,150 @@
+"""The generation that answers: opened once, shared by all questions, given back when it is retired."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.answer import AssistantError, Source
+from ingest.catalogue import DocumentEntry
+from ingest.embeddings import Embedder
+from ingest.library import Library
+from ingest.sync import check_model
+from ingest.vectors import COLLECTION, open_client
+
+EXACT_UP_TO = 1_000  # passages: Chroma hands out so many vectors in 50 ms; larger scopes use its index
+
+
+class Generation:
+    """One published generation, open for reading.
+
+    Chroma writes to a directory that it opens, and two processes on one directory get wrong results: so
+    it works on a private copy of the vectors, and the published directory stays as it is.
+    """
+
+    def __init__(self, library: Library, name: str, embedder: Embedder) -> None:
+        self.name = name
+        self.info = library.info(name)
+        check_model(self.info, embedder)
+        self.catalogue = library.catalogue(name)
+        self._copy = tempfile.TemporaryDirectory(prefix="assistant-")
+        place = Path(self._copy.name) / "chroma"
+        shutil.copytree(library.path(name) / "chroma", place)
+        self._client = open_client(place)
+        self.store = _store(self._client)
+        self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        """SHA-256 -> document, in the order of their file names."""
+        return {entry.sha: _source(entry) for entry in self.catalogue.documents()}
+
+    @cached_property
+    def ids(self) -> dict[str, list[str]]:
+        """SHA-256 -> ids of its passages."""
+        return {sha: self.catalogue.passage_ids([sha]) for sha in self.sources}
+
+    def nearest(
+        self, vector: NDArray[np.float32], limit: int, documents: frozenset[str] | None
+    ) -> list[tuple[str, float]]:
+        """(passage id, cosine) of the passages nearest to `vector` (shape (d,)), best first.
+
+        `documents` restricts; a small scope is scored exactly.
+        """
+        if documents is None:
+            return self._ask(vector, limit, None)
+        ids = [id_ for document in documents for id_ in self.ids.get(document, ())]
+        if len(ids) > EXACT_UP_TO:
+            return self._ask(vector, limit, ids)
+        if not ids:
+            return []
+        found = self._collection.get(ids=ids, include=["embeddings"])
+        scores = np.asarray(found["embeddings"], dtype=np.float32) @ vector
+        order = np.argsort(-scores, kind="stable")[:limit]
+        return [(found["ids"][i], float(scores[i])) for i in order]
+
+    def _ask(
+        self, vector: NDArray[np.float32], limit: int, ids: Sequence[str] | None
+    ) -> list[tuple[str, float]]:
+        scope: dict[str, Any] = {"ids": list(ids)} if ids is not None else {}
+        found = self.store.similarity_search_by_vector_with_relevance_scores(
+            vector.tolist(), k=min(limit, self.info.counts["passages"]), **scope
+        )
+        return [(str(document.id), 1.0 - distance) for document, distance in found]
+
+    def close(self) -> None:
+        self.catalogue.close()
+        self._client.close()
+        self._copy.cleanup()
+
+
+def _store(client: Any) -> Any:
+    from langchain_chroma import Chroma
+
+    return Chroma(COLLECTION, client=client, create_collection_if_not_exists=False)
+
+
+def _source(entry: DocumentEntry) -> Source:
+    what = entry.description
+    return Source(
+        entry.sha, entry.name, what.title, str(what.kind), what.countries, what.organisations, what.period,
+        what.published, what.language, what.symbol,
+    )  # fmt: skip
+
+
+class LiveLibrary:
+    """Hands each question the live generation; one that was replaced is closed when its last reader is done."""
+
+    def __init__(self, library: Library, embedder: Embedder) -> None:
+        self.library = library
+        self.embedder = embedder
+        self._lock = threading.Lock()
+        self._current: Generation | None = None
+        self._readers: dict[str, int] = {}
+
+    @contextmanager
+    def reading(self) -> Iterator[Generation]:
+        """The live generation, kept open while the block runs. Raises AssistantError if there is none."""
+        generation = self._enter()
+        try:
+            yield generation
+        finally:
+            self._leave(generation)
+
+    def close(self) -> None:
+        with self._lock:
+            current, self._current = self._current, None
+        if current:
+            current.close()
+
+    def _enter(self) -> Generation:
+        with self._lock:
+            name = self.library.live()
+            if name is None:
+                raise AssistantError(
+                    f"there is no library in {self.library.root} yet; run: python -m ingest sync FOLDER"
+                )
+            if self._current is None or self._current.name != name:
+                fresh = Generation(self.library, name, self.embedder)
+                retired, self._current = self._current, fresh
+                if retired and not self._readers.get(retired.name):
+                    retired.close()
+            self._readers[name] = self._readers.get(name, 0) + 1
+            return self._current
+
+    def _leave(self, generation: Generation) -> None:
+        with self._lock:
+            self._readers[generation.name] -= 1
+            if not self._readers[generation.name]:
+                del self._readers[generation.name]
+                if generation is not self._current:
+                    generation.close()

@@ -1,0 +1,60 @@
+"""Names in text: what is written like one, and what may stand for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from assistant.words import stop_words
+from ingest.phrases import fold, words
+from ingest.places import find_countries
+
+
+def tokens(text: str) -> list[str]:
+    """The words of `text`, folded, as they are written."""
+    return re.findall(r"[^\W_]+", fold(text))
+
+
+def is_acronym(token: str) -> bool:
+    """Whether `token` is written like one: IOM, CPCs, SDG16."""
+    capitals = sum(char.isupper() for char in token)
+    return capitals >= 2 or (capitals >= 1 and any(char.isdigit() for char in token))
+
+
+def name_tokens(text: str, language: str, *, first: bool = True) -> list[str]:
+    """Words written like names: acronyms and capitals; the first word of `text` only with `first`."""
+    stops = stop_words(language)
+    return [
+        token
+        for place, token in enumerate(tokens(text))
+        if len(token) > 1
+        and token.casefold() not in stops
+        and (is_acronym(token) or (token[0].isupper() and (first or place > 0)))
+    ]
+
+
+def country_words(text: str) -> frozenset[str]:
+    """Words that are part of a country's name as `text` writes it (other languages have other words)."""
+    if not find_countries(text):
+        return frozenset()
+    written = tokens(text)
+    found: set[str] = set()
+    for size in (1, 2, 3):  # the shortest runs first: a longer one would take its neighbours along
+        for at in range(len(written) - size + 1):
+            run = [token.casefold() for token in written[at : at + size]]
+            if not found & set(run) and find_countries(" ".join(written[at : at + size])):
+                found |= set(run)
+    return frozenset(found)
+
+
+def expanded(acronym: str, texts: Iterable[str]) -> bool:
+    """Whether some words in a row have the acronym's letters as initials (with or without small words)."""
+    letters = acronym.rstrip("s").casefold()
+    if len(letters) < 3:
+        return False
+    for text in texts:
+        lower = words(text)
+        for kept in (lower, [word for word in lower if len(word) > 3]):
+            if letters in "".join(word[0] for word in kept):
+                return True
+    return False

@@ -1,0 +1,66 @@
+"""What the assistant itself says in an answer, in the six languages: reasons for a refusal and notes."""
+
+from __future__ import annotations
+
+_PHRASES: dict[str, dict[str, str]] = {
+    "no evidence": {
+        "en": "The documents do not say: {searched}, and none of their passages answers this question.",
+        "fr": "Les documents ne le disent pas : {searched}, et aucun passage ne répond à cette question.",
+        "es": "Los documentos no lo dicen: {searched}, y ningún pasaje responde a esta pregunta.",
+        "ru": "В документах этого нет: {searched}, и ни один отрывок не отвечает на этот вопрос.",
+        "ar": "لا تذكر الوثائق ذلك: {searched}، ولا يجيب أي مقطع عن هذا السؤال.",
+        "zh": "文件中没有说明：{searched}，没有段落回答这个问题。",
+    },
+    "missing": {
+        "en": "The documents do not say: {searched}, and none concerns {names}.",
+        "fr": "Les documents ne le disent pas : {searched}, et aucun ne concerne {names}.",
+        "es": "Los documentos no lo dicen: {searched}, y ninguno trata de {names}.",
+        "ru": "В документах этого нет: {searched}, и ни один не касается: {names}.",
+        "ar": "لا تذكر الوثائق ذلك: {searched}، ولا تتناول أي منها {names}.",
+        "zh": "文件中没有说明：{searched}，没有文件涉及{names}。",
+    },
+    "nothing left": {
+        "en": "No document of the library passes the filters; widen them and ask again.",
+        "fr": "Aucun document de la bibliothèque ne passe les filtres ; élargissez-les et reposez la question.",
+        "es": "Ningún documento de la biblioteca cumple los filtros; amplíelos y pregunte de nuevo.",
+        "ru": "Ни один документ библиотеки не проходит фильтры; расширьте их и спросите снова.",
+        "ar": "لا توجد وثيقة في المكتبة تطابق عوامل التصفية؛ وسّعها واسأل من جديد.",
+        "zh": "资料库中没有符合筛选条件的文件；请放宽条件后再问。",
+    },
+    "searched": {
+        "en": "{count} documents were searched",
+        "fr": "{count} documents ont été consultés",
+        "es": "se consultaron {count} documentos",
+        "ru": "просмотрено документов: {count}",
+        "ar": "جرى البحث في {count} من الوثائق",
+        "zh": "已检索{count}份文件",
+    },
+    "filtered": {
+        "en": " (filters: {filters})",
+        "fr": " (filtres : {filters})",
+        "es": " (filtros: {filters})",
+        "ru": " (фильтры: {filters})",
+        "ar": " (عوامل التصفية: {filters})",
+        "zh": "（筛选：{filters}）",
+    },
+    "nothing written": {
+        "en": "The model wrote nothing that the documents bear, so the quotes stand alone.",
+        "fr": "Le modèle n’a rien écrit que les documents confirment ; les citations restent seules.",
+        "es": "El modelo no escribió nada que los documentos confirmen; quedan solo las citas.",
+        "ru": "Модель не написала ничего, что подтверждают документы; остаются цитаты.",
+        "ar": "لم يكتب النموذج شيئا تؤيده الوثائق، فتبقى الاقتباسات وحدها.",
+        "zh": "模型没有写出文件所支持的内容，因此只保留引文。",
+    },
+}
+
+
+def say(phrase: str, language: str, **values: object) -> str:
+    """The phrase in `language`, in English where it has no translation."""
+    forms = _PHRASES[phrase]
+    return forms.get(language, forms["en"]).format(**values)
+
+
+def searched(language: str, documents: int, filters: str) -> str:
+    """"270 documents were searched (filters: Senegal)"."""
+    text = say("searched", language, count=documents)
+    return text + (say("filtered", language, filters=filters) if filters else "")

@@ -1,0 +1,1 @@
+"""The chat screen: one page in the browser, built with Gradio."""
