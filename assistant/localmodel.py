@@ -25,6 +25,7 @@ from filelock import FileLock
 from assistant.answer import AssistantError
 
 if TYPE_CHECKING:
+    import httpx
     from langchain_openai import ChatOpenAI
 
 log = logging.getLogger(__name__)
@@ -105,6 +106,7 @@ class _Server:
     url: str
     key: str
     process: SpawnProcess
+    client: httpx.Client
     pipe: Connection  # kept open: when this process ends, however it ends, the server sees it and ends too
 
     def __repr__(self) -> str:
@@ -123,7 +125,6 @@ def local_chat_model(models_dir: Path, *, timeout: float = 120.0, max_tokens: in
     """
     if not installed():
         raise LocalModelError(_MISSING)
-    import httpx
     from langchain_openai import ChatOpenAI
     from pydantic import SecretStr
 
@@ -140,11 +141,13 @@ def local_chat_model(models_dir: Path, *, timeout: float = 120.0, max_tokens: in
         max_completion_tokens=max_tokens,
         timeout=timeout,
         max_retries=0,
-        http_client=httpx.Client(trust_env=False, timeout=timeout),  # no proxy between us and ourselves
+        http_client=server.client,
     )
 
 
 def _start(path: Path) -> _Server:
+    import httpx
+
     # A process of its own: llama.cpp holds Python's interpreter lock while it loads (7 to 16 s measured, in
     # which every screen would stand still), and a crash of it must not take the assistant along.
     context = multiprocessing.get_context("spawn")
@@ -164,7 +167,9 @@ def _start(path: Path) -> _Server:
         process.kill()
         raise LocalModelError("The local language model did not start; free 2 GB of memory and try again.")
     log.info("the local model listens on %s", url)
-    return _Server(url, key, process, ours)
+    return _Server(
+        url, key, process, httpx.Client(trust_env=False), ours
+    )  # no proxy between us and ourselves
 
 
 def _serve(pipe: Connection, path: Path) -> None:

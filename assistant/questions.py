@@ -14,52 +14,105 @@ from ingest.phrases import fold, words
 
 Asked = Literal["number", "money", "percent", "date", "name", "reason", "list"]
 
+# A pattern a line: English, French, Spanish, Russian, Arabic, Chinese.
 _ASKS: dict[Asked, str] = {
-    "money": r"""budget|costs?\b|funds?\b|funding|financ(?:ed|ing) (?:needed|need)|spend|spent|price|usd|euros?\b|dollars?
-|amount|how much money|montant|cout|presupuesto|cuanto cuesta|monto|costo|стоимост|сколько стоит|бюджет|сумм[аыу]|долл|финансирован
-|تكلف|ميزاني|مبلغ|دولار|多少钱|费用|预算|资金|金额|美元""",
-    "percent": r"""per ?cent|\bshare\b|proportion|what part|what slice|percentage|%|\brate\b|pourcentage|quelle part|\btaux\b
-|porcentaje|proporcion|\btasa\b|\bдол[яи]\b|процент|نسبه|حصه|比例|百分|占""",
-    "number": r"""how (?:many|much|long|often|far|old|large|big)|numbers? of|\bcombien|nombre d|\bcuant[oa]s?\b|numero de|сколько
-|\bчисло\b|количеств|во сколько|\bكم\b|\bعدد\b|多少|几[个名项种家次年月国]|数量|\btarget\b|objectif chiffre|niveau de""",
-    "date": r"""^\W*when\b|\b(?:and|since|until|by) when\b|when (?:did|was|were|is|do|does|will|has|should)\b|\bdates?\b|(?:what|which|since what) (?:year|month|day)|\bquand\b|quelles? annees?|\bcuando\b|\bfecha
-|(?:que|cual) ano|\bкогда\b|\bдат[аыуе]\b|каком году|\bمتي\b|تاريخ|何时|什么时候|哪一?年|日期|时间""",
-    "name": r"""\bwho\b|\bwhom\b|\bwhose\b|(?:which|what) (?:\w+ ){0,2}?(?:agenc|organi[sz]ation|partner|donor|firm|compan|institut
-|ngo|country|countries|city|cities|town|state|ministr|database|mission|group|author|crop)|\bwhere\b|^\W*qui\b|\bqui (?:a|ont|est|sont)\b
-|quel(?:le)?s? (?:\w+ )?(?:bailleur|ville|pays|etats?|organi|partenaire|donateur|institution)|\bou\b (?:a|est|se|sont)|dans quel
-|\bquien(?:es)?\b|\bdonde\b|que (?:pais|donantes|organi|ciudad)|\bкто\b|\bкем\b|\bкого\b|\bгде\b|как(?:ой|ая|ие|им) (?:орган|стран|город)
-|^\W*من\b|\bاين\b|\bاي (?:بلد|دوله|منظمه|مدينه)|谁|哪里|在哪|哪个(?:国家|组织|机构)""",
-    "reason": r"""\bwhy\b|how come|what explains|reasons?\b|what caused|\bpourquoi|\bcauses?\b|\bexplique|por que\b|como explica|razon
-|почему|причин|отчего|لماذا|سبب|为什么|为何|原因""",
-    "list": r"""\blist\b|\bname the\b|what are|which (?:two|three|four|\w+s)\b|what (?:\w+ )?\w+s (?:did|do|does|are|were|should)
-|\bquels\b|\bquelles\b|\benumer|\bcuales\b|\bque \w+(?:os|as|es)\b|\bкакие\b|каких\b|перечисл|ما هي|اذكر|哪些|列出|recommend|lessons?""",
+    "money": r"""
+        budget|costs?\b|fund(?:s|ing)?\b|financing needed|spen[dt]\b|price|usd|euros?\b|dollars?
+        amount|how much money
+        montant|cout
+        presupuesto|cuanto cuesta|monto|costo
+        стоимост|сколько стоит|бюджет|сумм[аыу]|долл|финансирован
+        تكلف|ميزاني|مبلغ|دولار
+        多少钱|费用|预算|资金|金额|美元""",
+    "percent": r"""
+        per ?cent|\bshare\b|proportion|what part|what slice|%|\brate\b
+        pourcentage|quelle part|\btaux\b
+        porcentaje|proporcion|\btasa\b
+        \bдол[яи]\b|процент
+        نسبه|حصه
+        比例|百分|占""",
+    "number": r"""
+        how (?:many|much|long|often|far|old|large|big)|numbers? of|\btarget\b
+        \bcombien|nombre d|niveau de
+        \bcuant[oa]s?\b|numero de
+        сколько|\bчисло\b|количеств
+        \bكم\b|\bعدد\b
+        多少|几[个名项种家次年月国]|数量""",
+    "date": r"""
+        ^\W*when\b|\b(?:and|since|until|by) when\b|when (?:did|was|were|is|do|does|will|has|should)\b
+        \bdates?\b|(?:what|which) (?:year|month|day)
+        \bquand\b|quelles? annees?
+        \bcuando\b|\bfecha|(?:que|cual) ano
+        \bкогда\b|\bдат[аыуе]\b|каком году
+        \bمتي\b|تاريخ
+        何时|什么时候|哪一?年|日期|时间""",
+    "name": r"""
+        \bwho\b|\bwhom\b|\bwhose\b|\bwhere\b
+        (?:which|what) (?:\w+ ){0,2}?(?:agenc|organi[sz]ation|partner|donor|firm|compan|ngo)
+        (?:which|what) (?:\w+ ){0,2}?(?:countr|cit(?:y|ies)\b|town|state|institut|ministr)
+        (?:which|what) (?:\w+ ){0,2}?(?:database|mission|group|author)
+        ^\W*qui\b|\bqui (?:a|ont|est|sont)\b|\bou\b (?:a|est|se|sont)|dans quel
+        quel(?:le)?s? (?:\w+ )?(?:bailleur|ville|pays|etats?|organi|partenaire|donateur|institution)
+        \bquien(?:es)?\b|\bdonde\b|que (?:pais|donantes|organi|ciudad)
+        \bкто\b|\bкем\b|\bкого\b|\bгде\b|как(?:ой|ая|ие|им) (?:орган|стран|город)
+        ^\W*من\b|\bاين\b|\bاي (?:بلد|دوله|منظمه|مدينه)
+        谁|哪里|在哪|哪个(?:国家|组织|机构)""",
+    "reason": r"""
+        \bwhy\b|how come|what explains|reasons?\b|what caused
+        \bpourquoi|\bcauses?\b
+        \bexplique|por que\b|como explica|razon
+        почему|причин|отчего
+        لماذا|سبب
+        为什么|为何|原因""",
+    "list": r"""
+        \blist\b|\bname the\b|what are|which (?:two|three|four|\w+s)\b|recommend|lessons?
+        what (?:\w+ )?\w+s (?:did|do|does|are|were|should)
+        \bquels\b|\bquelles\b|\benumer
+        \bcuales\b|\bque \w+(?:os|as|es)\b
+        \bкакие\b|каких\b|перечисл
+        ما هي|اذكر
+        哪些|列出""",
 }
 
-_MONTHS = """january february march april june july august september october november december janvier fevrier mars avril
-mai juin juillet aout septembre octobre novembre decembre enero febrero marzo abril mayo junio julio agosto septiembre
-octubre noviembre diciembre января февраля марта апреля июня июля августа сентября октября ноября декабря يناير
-فبراير مارس ابريل مايو يونيو يوليو اغسطس سبتمبر اكتوبر نوفمبر ديسمبر"""
+_MONTHS = """
+    january february march april june july august september october november december
+    janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre
+    enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
+    января февраля марта апреля июня июля августа сентября октября ноября декабря
+    يناير فبراير مارس ابريل مايو يونيو يوليو اغسطس سبتمبر اكتوبر نوفمبر ديسمبر"""
 _DIGIT = r"(?<![\w.])[\d\u0660-\u0669][\d\u0660-\u0669.,٫٬]*"
-_MONEY = r"[$€£¥]|\b(?:usd|eur|euros?|dollars?|dolares|f?cfa|cad|gbp|francs?|millions?|millones|billions?|milliards?)\b|долл|евро|млн|млрд|руб|دولار|مليون|مليار|美元|欧元|亿|万元"
+_MONEY = (
+    r"[$€£¥]|\b(?:usd|eur|euros?|dollars?|dolares|f?cfa|cad|gbp|francs?)\b"
+    r"|\b(?:millions?|millones|billions?|milliards?)\b"
+    r"|долл|евро|млн|млрд|руб|دولار|مليون|مليار|美元|欧元|亿|万元"
+)
 _HOLDS: dict[Asked, str] = {
     "number": _DIGIT,
     "money": rf"(?:{_MONEY}).*{_DIGIT}|{_DIGIT}.*(?:{_MONEY})",
-    "percent": r"\d\s?%|\d ?[٪%]|per ?cent|pour ?cent|por ciento|процент|في المائه|بالمائه|百分之",
+    "percent": r"\d ?[%٪]|per ?cent|pour ?cent|por ciento|процент|في المائه|بالمائه|百分之",
     "date": rf"(?<!\d)(?:1[89]|20)\d\d(?!\d)|\b(?:{'|'.join(_MONTHS.split())})\b|年",
-    "reason": r"""because|due to|owing to|as a result|therefore|\bsince\b|thus\b|caused|reason|explain|lack of|in order to
-|parce qu|\bcar\b|en raison|faute d|a cause|puisque|afin d|\bdonc\b|manque d|porque|debido|ya que|por lo que|a causa|falta de
-|поскольку|потому|из-за|так как|в связи|вследствие|причин|لان|بسبب|نظرا|حيث ان|نتيجه|因为|由于|因此|所以|原因""",
+    "reason": r"""
+        because|due to|owing to|as a result|therefore|\bsince\b|thus\b|caused|reason|explain|lack of
+        in order to
+        parce qu|\bcar\b|en raison|faute d|a cause|puisque|afin d|\bdonc\b|manque d
+        porque|debido|ya que|por lo que|a causa|falta de
+        поскольку|потому|из-за|так как|в связи|вследствие|причин
+        لان|بسبب|نظرا|حيث ان|نتيجه
+        因为|由于|因此|所以|原因""",
     "list": r"(?:[,;،؛、；].*){2}|\n.*\n|\(b\)|\bи\b.*,|[,;].*\b(?:and|et|y)\b",
 }
 # A sentence that leans on the one before it.
-_LEANS = re.compile(
-    r"""(?:this|these|those|that|it|they|he|she|such|here|however|therefore|thus|moreover|in addition|as a result|also
-|cela|ceci|ces|cette|ce|celui|celle|ils?|elles?|toutefois|cependant|ainsi|en outre|esto|estos|estas|esta|este|eso|ellos|ellas
-|sin embargo|ademas|asi|это|эти|этот|эта|он|она|они|такие|при этом|кроме того|однако|هذا|هذه|ذلك|تلك|وهذا|وهذه|هؤلاء
-|这|这些|该|它|它们|此外)(?:\b|(?<=[\u3400-\u9fff]))""".replace("\n", "")
-)
+_LEANS = r"""
+    (?:this|these|those|that|it|they|he|she|such|here)\b
+    (?:however|therefore|thus|moreover|in addition|as a result|also)\b
+    (?:cela|ceci|ces|cette|ce|celui|celle|ils?|elles?|toutefois|cependant|ainsi|en outre)\b
+    (?:esto|estos|estas|esta|este|eso|ellos|ellas|sin embargo|ademas|asi)\b
+    (?:это|эти|этот|эта|он|она|они|такие|при этом|кроме того|однако)\b
+    (?:هذا|هذه|ذلك|تلك|وهذا|وهذه|هؤلاء)\b
+    这|这些|该|它|它们|此外"""
 _SIDES = re.compile(
-    r"\b(?:vs?|versus|compar\w+|differ\w*|(?:which|who) \w+ (?:more|less|most)|contre|par rapport|frente|сравн\w+|между)\b"
+    r"\b(?:vs?|versus|compar\w+|differ\w*|(?:which|who) \w+ (?:more|less|most)|contre|par rapport)\b"
+    r"|\b(?:frente|сравн\w+|между)\b"
     r"|مقارن|比较|相比|还是"
 )
 
@@ -67,9 +120,13 @@ _SIDES = re.compile(
 @lru_cache(maxsize=1)
 def _patterns() -> tuple[dict[Asked, re.Pattern[str]], dict[Asked, re.Pattern[str]]]:
     def compiled(table: dict[Asked, str]) -> dict[Asked, re.Pattern[str]]:
-        return {kind: re.compile(pattern.replace("\n", "")) for kind, pattern in table.items()}
+        return {kind: _any_line(pattern) for kind, pattern in table.items()}
 
     return compiled(_ASKS), compiled(_HOLDS)
+
+
+def _any_line(pattern: str) -> re.Pattern[str]:
+    return re.compile("|".join(line.strip() for line in pattern.strip().splitlines()))
 
 
 def asked(question: str) -> frozenset[Asked]:
@@ -79,7 +136,7 @@ def asked(question: str) -> frozenset[Asked]:
 
 
 def holds(kind: Asked, text: str, language: str, besides: frozenset[str] = frozenset()) -> bool:
-    """Whether `text` holds something of that kind; what stands in `besides` (the question's words) is no news."""
+    """Whether `text` holds something of that kind; `besides` (the question's words) is no news."""
     if kind == "name":
         return bool(names(text, language) - besides)
     folded = fold(text).casefold()
@@ -105,9 +162,14 @@ def names(text: str, language: str) -> frozenset[str]:
     return frozenset(found)
 
 
+@lru_cache(maxsize=1)
+def _leaning() -> re.Pattern[str]:
+    return _any_line(_LEANS)
+
+
 def leans(text: str) -> bool:
     """Whether a sentence begins with a word that points back ("These ...", "However, ...")."""
-    return _LEANS.match(fold(text).casefold().lstrip("\"'“«( ")) is not None
+    return _leaning().match(fold(text).casefold().lstrip("\"'“«( ")) is not None
 
 
 def compares(question: str) -> bool:

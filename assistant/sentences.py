@@ -1,6 +1,6 @@
 """Passages -> units: the sentences, list items and table rows that can be quoted, verbatim.
 
-Own code and not a library: sentencex 1.0 (the best kept) cuts "art. 5", "para. 14", "ст. 5", "M. Dupont" and
+Own code and not a library: sentencex 1.0 (the best kept) cuts "para. 14", "Vol. 2", "ст. 5", "M. Dupont" and
 "12. The Board" in two, and knows no lead-ins, footnote marks or table rows.
 """
 
@@ -19,30 +19,40 @@ LONGEST = 80  # words in a unit; a longer sentence is cut at semicolons
 _CLOSING = r"(?:[\"”’')\]]|\s?[»›])*"
 _STOP = re.compile(
     rf"[.!?؟۔…]+{_CLOSING}(?=\s|$)"  # an ordinary end
-    rf"|(?<=[a-zà-ÿа-я)»”])\.(?P<note>\d{{1,3}})(?=\s+[A-ZÀ-ÝА-Я«“])"  # "per cent.12 Later": a footnote's mark
+    # "per cent.12 Later": with a footnote's mark
+    r"|(?<=[a-zà-ÿа-я)»”])\.(?P<note>\d{1,3})(?=\s+[A-ZÀ-ÝА-Я«“])"
     r"|[。！？]+[”’」』）)]*"
     r"|\n"
 )
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # Never the end of a sentence where a number follows.
-_BEFORE_NUMBERS = frozenset(
-    """no nos nr art arts para paras p pp pg fig figs vol vols ch chap sec sect tab annex ann doc res add rev cap
-n núm num pág págs párr inc ap ст п пп рис стр табл гл с № ч прил см jan feb mar apr jun jul aug sep sept oct
-nov dec janv févr avr juil sept déc ene abr ago dic approx ca env aprox c v""".split()
+_BEFORE_NUMBERS = _words(
+    """no nos nr art arts para paras p pp pg fig figs vol vols ch chap sec sect tab annex ann doc res add
+rev cap n núm num pág págs párr inc ap ст п пп рис стр табл гл с № ч прил см jan feb mar apr jun jul aug sep
+sept oct nov dec janv févr avr juil sept déc ene abr ago dic approx ca env aprox c v"""
 )
 # Never the end of a sentence where a capital follows.
-_BEFORE_NAMES = frozenset(
-    """mr mrs ms dr drs prof st ste sr sra sres srta dra mm mme mmes mlle me messrs hon gen col rev vs e.g i.e eg
-ie cf viz al p.ej ej ud uds д-р проф им ул т.е т.к др акад д أ م""".split()
+_BEFORE_NAMES = _words(
+    """mr mrs ms dr drs prof st ste sr sra sres srta dra mm mme mmes mlle messrs hon gen col rev vs e.g i.e
+eg ie cf viz al
+p.ej ej ud uds д-р проф им ул т.е т.к др акад д أ م"""
 )
 # May end a sentence: what follows has to look like a beginning.
-_MAY_END = frozenset(
-    """etc u.s u.n u.k e.u u.s.a o.n.u ee.uu inc ltd co corp a.m p.m ph.d m.a no т.д т.п г гг млн млрд тыс руб чел
-долл approx est dept univ ext op min max""".split()
+_MAY_END = _words(
+    """etc u.s u.n u.k e.u u.s.a o.n.u ee.uu inc ltd co corp a.m p.m ph.d m.a no т.д т.п г гг млн млрд тыс руб
+чел долл approx est dept univ ext op min max"""
 )
 _LISTED = r"(?:\d{1,3}(?:\.\d{1,2})*|[a-zа-я]|[ivx]{1,5}|[A-H]|[IVX]{1,5})"
 # "12." or "(a)" where it numbers what follows, at the beginning of what is left.
 _NUMBERING = re.compile(rf"\s*\(?{_LISTED}[.)]*$")
-_ITEM = re.compile(rf"(?:[•●▪■□◦‣⁃∙·✓✔➢►→–—-]\s|\(?{_LISTED}\)\s|\d{{1,2}}\.\s|[IVX]+\.\s|[أبجدهو]\s?[).-]\s)")
+_ITEM = re.compile(
+    rf"(?:[•●▪■□◦‣⁃∙·✓✔➢►→–—-]\s|\(?{_LISTED}\)\s|\d{{1,2}}\.\s|[IVX]+\.\s|[أبجدهو]\s?[).-]\s)"
+)
 _FIRST_ITEM = re.compile(r"(?<=[:：])\s+\(?(?:1|a|i)[.)]\s")
 _CAPITAL = re.compile(r"[\"“«‘'(\[¿¡]*[A-ZÀ-ÝА-ЯЁ]")
 _SOFT = re.compile(r"[;؛；](?=\s|$)|；|(?<=[:：])\s(?=\(?(?:a|i|1)\)\s)")
@@ -205,12 +215,14 @@ def _same_list(item: Unit, following: Unit, marked: bool) -> bool:
 
 
 def _cut(unit: Unit) -> Iterator[Unit]:
-    """`unit`, or its pieces between semicolons where it is too long; each has the words before ":" as lead."""
+    """`unit`, or its pieces between semicolons where it is too long; the words before ":" are their lead."""
     if count_words(unit.text) <= LONGEST:
         yield unit
         return
     colon = re.search(r"[:：](?=\s)", unit.text)
-    lead = unit.lead or (unit.text[: colon.end()] if colon and count_words(unit.text[: colon.end()]) < 40 else "")
+    lead = unit.lead or (
+        unit.text[: colon.end()] if colon and count_words(unit.text[: colon.end()]) < 40 else ""
+    )
     begin = last = 0
     for end in [match.end() for match in _SOFT.finditer(unit.text)] + [len(unit.text)]:
         if last > begin and count_words(unit.text[begin:end]) > LONGEST * 0.6:

@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 
 from assistant.answer import Hit, Source
+from assistant.features import Embed
 from assistant.gate import calibrate, evidence
-from assistant.quoting import Embed, choose
+from assistant.quoting import choose
 from ingest.documents import Passage
 
 # As many passages as search hands on.
@@ -55,7 +56,7 @@ class Rates:
 
 @dataclass(frozen=True)
 class Report:
-    """The threshold chosen, its rates for each source, and how well evidence tells the two sorts apart (AUC)."""
+    """The threshold chosen, its rates for each source, and how well evidence tells both sorts apart (AUC)."""
 
     threshold: float
     rates: tuple[Rates, ...]
@@ -80,6 +81,7 @@ def calibrate_on(
     `embed` gives unit vectors of texts as passages, `embed_question` that of a question. `search` (question,
     language) -> hits is needed for banks only. Raises ValueError for a file of no known format.
     """
+    embed = remembered(embed)
     pairs = []
     for path in paths:
         cases = list(read_cases(path, search is not None))
@@ -94,7 +96,7 @@ def calibrate_on(
 
 
 def report(pairs: Sequence[tuple[str, float, bool]], most_wrong_refusals: float = 0.05) -> Report:
-    """The report on (source, evidence, answerable); each source counts as much as any other one of its size."""
+    """The report on (source, evidence, answerable)."""
     threshold = calibrate([(value, answerable) for _, value, answerable in pairs], most_wrong_refusals)
     return Report(threshold, rates(pairs, threshold), auc(pairs), tuple(pairs))
 
@@ -120,11 +122,27 @@ def auc(pairs: Sequence[tuple[str, float, bool]]) -> float:
     return float(above + (values[good][:, None] == values[~good][None, :]).mean() / 2)
 
 
+def remembered(embed: Embed) -> Embed:
+    """`embed` that embeds each text once: many questions share an article."""
+    known: dict[str, np.ndarray] = {}
+
+    def recall(texts: list[str]) -> np.ndarray:
+        new = list(dict.fromkeys(text for text in texts if text not in known))
+        if new:
+            known.update(zip(new, embed(new), strict=True))
+        return np.array([known[text] for text in texts])
+
+    return recall
+
+
 def ranked(hits: Sequence[Hit], vector: np.ndarray, embed: Embed) -> tuple[Hit, ...]:
     """`hits` by their cosine with the question, at most PASSAGES, as search would give them."""
     cosines = embed([f"{hit.source.title}\n{hit.passage.text}" for hit in hits]) @ vector
     order = np.argsort(-cosines, kind="stable")[:PASSAGES]
-    return tuple(replace(hits[at], similarity=float(cosines[at]), score=1 / (60 + place)) for place, at in enumerate(order))
+    return tuple(
+        replace(hits[at], similarity=float(cosines[at]), score=1 / (60 + place))
+        for place, at in enumerate(order)
+    )
 
 
 def read_cases(path: Path, banks: bool = True) -> Iterator[Case]:
@@ -143,8 +161,10 @@ def read_cases(path: Path, banks: bool = True) -> Iterator[Case]:
         if not banks:
             raise ValueError(f"{path} is a bank; its questions need a library to search.")
         for row in rows:
-            earlier = [turn["question"] for turn in row.get("history", ())]
-            yield Case(path.stem, " ".join([*earlier, row["question"]]), row["language"], row["answerable"], ())
+            earlier = [turn["content"] for turn in row.get("history", ()) if turn["role"] == "user"]
+            yield Case(
+                path.stem, " ".join([*earlier, row["question"]]), row["language"], row["answerable"], ()
+            )
     else:
         raise ValueError(f"{path} is neither SQuAD 2.0, nor NoMIRACL, nor a bank.")
 
@@ -157,7 +177,9 @@ def _squad(name: str, data: dict[str, Any]) -> Iterator[Case]:
     """Each question with all paragraphs of its article, its own among them."""
     for article in data["data"]:
         title = article["title"].replace("_", " ")
-        hits = tuple(_hit(title, paragraph["context"], "en", at) for at, paragraph in enumerate(article["paragraphs"]))
+        hits = tuple(
+            _hit(title, paragraph["context"], "en", at) for at, paragraph in enumerate(article["paragraphs"])
+        )
         for paragraph in article["paragraphs"]:
             for row in paragraph["qas"]:
                 yield Case(name, row["question"], "en", not row.get("is_impossible", False), hits)
@@ -166,6 +188,8 @@ def _squad(name: str, data: dict[str, Any]) -> Iterator[Case]:
 def _nomiracl(path: Path, rows: Sequence[dict[str, Any]]) -> Iterator[Case]:
     language = path.stem.rsplit(".", 1)[-1]
     for row in rows:
+        if not row["prompt"]:
+            continue  # some of the published rows have identifiers only
         found = re.search(r"QUESTION:\s*(.+?)\s*CONTEXTS:\s*(.+?)\s*(?:OUTPUT:|$)", row["prompt"], re.DOTALL)
         if found is None:
             raise ValueError(f"{path}: no question and contexts in the prompt of {row.get('query_id', '?')}.")

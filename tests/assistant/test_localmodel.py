@@ -51,3 +51,4 @@ def test_the_local_model_answers_behind_its_key(tmp_path_factory: pytest.TempPat
     assert address.startswith("http://127.0.0.1:")
     refused = httpx.post(f"{address}/chat/completions", json={"messages": []}, trust_env=False)
     assert refused.status_code == 401
+    model.http_client.close()

@@ -22,13 +22,44 @@ def texts(text: str, language: str = "en", kind: str = "text") -> list[str]:
 @pytest.mark.parametrize(
     ("language", "sentences"),
     [
-        ("en", ["It was led by Mr. Smith (No. 12).", "See art. 5 and p. 12.", "It cost 3.5 million, i.e. half."]),
-        ("en", ["The U.N. Secretary-General came in Dec. 2022.", "He met J. K. Roe in St. Anne.", "Cf. para. 14."]),
-        ("en", ["It is based in the U.S.", "The next one is not.", "Wait... what happened?", 'It was "good."', "So."]),
+        (
+            "en",
+            ["It was led by Mr. Smith (No. 12).", "See art. 5 and p. 12.", "It cost 3.5 million, i.e. half."],
+        ),
+        (
+            "en",
+            [
+                "The U.N. Secretary-General came in Dec. 2022.",
+                "He met J. K. Roe in St. Anne.",
+                "Cf. para. 14.",
+            ],
+        ),
+        (
+            "en",
+            [
+                "It is based in the U.S.",
+                "The next one is not.",
+                "Wait... what happened?",
+                'It was "good."',
+                "So.",
+            ],
+        ),
         ("en", ["12. The Board met.", "13. It decided, inter alia, to wait."]),
-        ("fr", ["M. Dupont, art. 12, a signé.", "Le coût est de 3,5 M. EUR.", "Est-ce vrai ?", "« Oui. »", "Bien."]),
+        (
+            "fr",
+            [
+                "M. Dupont, art. 12, a signé.",
+                "Le coût est de 3,5 M. EUR.",
+                "Est-ce vrai ?",
+                "« Oui. »",
+                "Bien.",
+            ],
+        ),
         ("es", ["El Sr. López firmó el art. 5, núm. 3.", "¿Por qué?", "EE.UU. firmó.", "Véase la pág. 12."]),
-        ("ru", ["Проект начат в 2019 г.", "Согласно ст. 5, п. 3, А. С. Петров прав.", "Это 5 млн долл. США."]),
+        (
+            "ru",
+            ["Проект начат в 2019 г.", "Согласно ст. 5, п. 3, А. С. Петров прав.", "Это 5 млн долл. США."],
+        ),
         ("ar", ["انضمت الدولة إلى الاتفاقية.", "هل هذا صحيح؟", "نعم؛ هذا صحيح."]),
     ],
 )
@@ -47,7 +78,10 @@ def test_chinese_needs_no_spaces() -> None:
 
 
 def test_a_footnote_mark_goes_with_its_sentence() -> None:
-    assert texts("The rate was 5.4 per cent.12 Later it fell.") == ["The rate was 5.4 per cent.12", "Later it fell."]
+    assert texts("The rate was 5.4 per cent.12 Later it fell.") == [
+        "The rate was 5.4 per cent.12",
+        "Later it fell.",
+    ]
 
 
 def test_a_line_that_only_goes_on_is_no_end() -> None:
