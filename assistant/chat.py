@@ -150,7 +150,14 @@ class Assistant:
         with self.live.reading() as generation:
             _ = generation.sources
 
+    def __enter__(self) -> Assistant:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
     def close(self) -> None:
+        """Gives the library's files back."""
         self.live.close()
 
 

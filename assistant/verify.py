@@ -186,14 +186,16 @@ def _unborne(claim: _Text, passages: Sequence[_Text], titles: Sequence[str], cos
     if abroad and cosine is None:
         return "it cites a passage in another language, and there is no way to compare meanings"
     ours = numbers(claim.text, claim.language)
+    denies = bool(_scopes(claim.text, claim.language))
     for each in abroad:
         for window in _windows(each.text):
-            # The words around the number have to mean the sentence, not just some words of the passage.
-            if (
-                (not ours or ours & numbers(window, each.language))
-                and cosine
-                and cosine(claim.text, window) >= COSINE
-            ):
+            # The words around the number have to mean the sentence, not just some words of the passage; and
+            # a cosine hardly sees a "not", so both have one or neither.
+            if ours and not ours & numbers(window, each.language):
+                continue
+            if denies != bool(_scopes(window, each.language)):
+                continue
+            if cosine is not None and cosine(claim.text, window) >= COSINE:
                 return ""
     return unsaid
 

@@ -12,7 +12,7 @@ _STEMMERS = {
     "ar": "arabic", "de": "german", "en": "english", "es": "spanish", "fr": "french",
     "it": "italian", "nl": "dutch", "pt": "portuguese", "ru": "russian",
 }  # fmt: skip
-_TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+|[^\W_]+", re.UNICODE)
+_TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+|[^\W_\u3040-\u30ff\u3400-\u9fff]+")  # "2030年议程": both
 _local = threading.local()
 
 
@@ -33,7 +33,8 @@ def _term(token: str, language: str) -> str:
     if language in _STEMMERS and token.isalpha():
         token = _stemmer(_STEMMERS[language]).stemWord(token)
     decomposed = unicodedata.normalize("NFD", token)
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+    # All marks, not only those that `combining` knows: FTS5 would split a term at a Tamil or Burmese vowel sign.
+    return "".join(char for char in decomposed if not unicodedata.category(char).startswith("M"))
 
 
 def _stemmer(name: str) -> Any:

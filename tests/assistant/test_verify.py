@@ -297,6 +297,18 @@ def test_another_language_needs_meaning_numbers_and_countries(near: Callable[[st
     assert french("Le Bénin a dépensé 41 207 dollars.", "Benin spent 41,207 dollars.")
 
 
+def test_a_denial_is_seen_across_languages() -> None:
+    passage = "The pumps were not maintained after the warranty, and five stopped."
+    for sentence, stands in (
+        ("Les pompes ont été entretenues après la garantie, et cinq se sont arrêtées.", False),
+        ("Les pompes n'ont pas été entretenues après la garantie, et cinq se sont arrêtées.", True),
+    ):
+        verdict = borne(
+            sentence, [passage], language="fr", cited_languages=["en"], cosine=lambda one, two: 0.95
+        )
+        assert verdict.ok is stands, verdict.reason
+
+
 def test_another_language_without_a_way_to_compare_is_refused() -> None:
     reason = _reason("Le Bénin accueillait 41 207 personnes.", language="fr", cited_languages=["en"])
     assert "another language" in reason

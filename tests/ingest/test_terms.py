@@ -16,7 +16,7 @@ from ingest.terms import terms
         ("fr", "ÉVALUATIONS", "évaluation"),
         ("es", "comunidades", "comunidad"),
         ("ru", "программы", "программа"),
-        ("ar", "المؤشرات", "مؤشرات"),
+        ("ar", "البرنامج", "برنامج"),
         ("und", "CAFÉ", "cafe"),
     ],
 )
