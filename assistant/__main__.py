@@ -18,9 +18,13 @@ app = typer.Typer(help="Questions in: chat in the browser, or ask in the termina
 
 Library = Annotated[Path | None, typer.Option("--library", help="the library's directory")]
 Question = Annotated[str | None, typer.Argument(help="the question")]
-Batch = Annotated[Path | None, typer.Option("--batch", help="JSON lines of {id, question, history}; - is stdin")]
+Batch = Annotated[
+    Path | None, typer.Option("--batch", help="JSON lines of {id, question, history}; - is stdin")
+]
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
-Country = Annotated[list[str] | None, typer.Option("--country", help="name or ISO 3166 code; may be repeated")]
+Country = Annotated[
+    list[str] | None, typer.Option("--country", help="name or ISO 3166 code; may be repeated")
+]
 DocumentKind = Annotated[list[str] | None, typer.Option("--kind", help="evaluation, framework, brief, ...")]
 Language = Annotated[list[str] | None, typer.Option("--language", help="of the documents: en, fr, ...")]
 Organisation = Annotated[list[str] | None, typer.Option("--organisation", help="IOM, UNDP, ...")]
@@ -162,7 +166,9 @@ def _print_result(result: Answer | Refusal) -> None:
 def _place(hit: Hit) -> str:
     passage, source = hit.passage, hit.source
     page = f", p. {passage.page}" if passage.page else ""
-    label = f" (printed {passage.label})" if passage.page and passage.label not in ("", str(passage.page)) else ""
+    label = (
+        f" (printed {passage.label})" if passage.page and passage.label not in ("", str(passage.page)) else ""
+    )
     return f"{source.title} ({source.name}{page}{label})"
 
 
@@ -201,9 +207,11 @@ def _lines(batch: Path) -> Iterator[dict[str, Any]]:
         try:
             item = json.loads(line)
         except json.JSONDecodeError as error:
-            raise AssistantError(f"{batch}, line {number} is not JSON: {error.msg}; correct the line") from error
+            raise AssistantError(
+                f"{batch}, line {number} is not JSON: {error.msg}; correct the line"
+            ) from error
         if not isinstance(item, dict) or not isinstance(item.get("question"), str):
-            raise AssistantError(f"{batch}, line {number} has no text \"question\"; add it")
+            raise AssistantError(f'{batch}, line {number} has no text "question"; add it')
         yield item
 
 

@@ -28,12 +28,12 @@ from assistant.answer import (
 )
 from assistant.gate import evidence, missing_names
 from assistant.live import Generation
+from assistant.models import ModelUnavailable
 from assistant.quoting import Choice, choose
 from assistant.search import Found, question_vector, search
 from assistant.settings import AssistantSettings
 from assistant.standing import standing_question
 from assistant.verify import cite
-from assistant.models import ModelUnavailable
 from assistant.writing import write
 from ingest.embeddings import Embedder
 
@@ -157,9 +157,7 @@ class Chain:
             yield Finished(replace(quoted, receipt=self._receipt(step), note=note))
             return
         yield Finished(
-            Answer(
-                step.standing, step.found.language, tuple(written), self._receipt(step), "writing", note
-            )
+            Answer(step.standing, step.found.language, tuple(written), self._receipt(step), "writing", note)
         )
 
     def _why_not(self, step: Searched, choices: Sequence[Choice]) -> str:
@@ -263,5 +261,11 @@ def pages_of(generation: Generation) -> Callable[[str, int | None], str]:
 def describe(filters: Filters) -> str:
     """The filters in words: "SEN, evaluation, 2019-2023"; "" if there are none."""
     years = f"{filters.since or '…'}-{filters.until or '…'}" if filters.since or filters.until else ""
-    parts = [*filters.countries, *filters.kinds, *filters.languages, *filters.organisations, *filters.documents]
+    parts = [
+        *filters.countries,
+        *filters.kinds,
+        *filters.languages,
+        *filters.organisations,
+        *filters.documents,
+    ]
     return ", ".join([*parts, years] if years else parts)

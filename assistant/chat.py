@@ -148,7 +148,7 @@ class Assistant:
         """Loads the model and opens the library, so that the first question is quick."""
         self.embedder.embed_query("warm up")
         with self.live.reading() as generation:
-            _ = generation.sources
+            _ = generation.matrix
 
     def __enter__(self) -> Assistant:
         return self

@@ -17,7 +17,9 @@ _ASKING = {
     "zh": "《{title}》关于“{heading}”说了什么？",
 }
 # Sections that people ask for come first; front matter never.
-_WANTED = re.compile(r"lesson|leçon|lecci|recommend|recomend|result|finding|challenge|défi|financ|impact|priorit", re.I)
+_WANTED = re.compile(
+    r"lesson|leçon|lecci|recommend|recomend|result|finding|challenge|défi|financ|impact|priorit", re.I
+)
 _UNWANTED = re.compile(
     r"content|sommaire|índice|acronym|abbrev|annex|append|introduc|acknowledg|reference|bibliogra|executive|résumé|resumen",
     re.I,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -19,9 +19,7 @@ from ingest.catalogue import DocumentEntry
 from ingest.embeddings import Embedder
 from ingest.library import Library
 from ingest.sync import check_model
-from ingest.vectors import COLLECTION, open_client
-
-EXACT_UP_TO = 1_000  # passages: Chroma hands out so many vectors in 50 ms; larger scopes use its index
+from ingest.vectors import BATCH, COLLECTION, open_client
 
 
 class Generation:
@@ -49,37 +47,42 @@ class Generation:
         return {entry.sha: _source(entry) for entry in self.catalogue.documents()}
 
     @cached_property
-    def ids(self) -> dict[str, list[str]]:
-        """SHA-256 -> ids of its passages."""
-        return {sha: self.catalogue.passage_ids([sha]) for sha in self.sources}
+    def matrix(self) -> tuple[dict[str, NDArray[np.intp]], list[str], NDArray[np.float32]]:
+        """(document -> rows, passage ids by row, vectors of shape (passages, d)); 150 MB for 100,000."""
+        ids: list[str] = []
+        parts = []
+        for at in range(0, self.info.counts["passages"], BATCH):
+            page = self._collection.get(limit=BATCH, offset=at, include=["embeddings"])
+            ids.extend(page["ids"])
+            parts.append(np.asarray(page["embeddings"], dtype=np.float32))
+        rows: dict[str, list[int]] = {}
+        place = {id_: row for row, id_ in enumerate(ids)}
+        for sha in self.sources:
+            rows[sha] = [place[id_] for id_ in self.catalogue.passage_ids([sha])]
+        vectors = np.concatenate(parts) if parts else np.zeros((0, 1), np.float32)
+        return {sha: np.array(found, dtype=np.intp) for sha, found in rows.items()}, ids, vectors
 
     def nearest(
         self, vector: NDArray[np.float32], limit: int, documents: frozenset[str] | None
     ) -> list[tuple[str, float]]:
         """(passage id, cosine) of the passages nearest to `vector` (shape (d,)), best first.
 
-        `documents` restricts; a small scope is scored exactly.
+        The whole library is asked through Chroma's index; a scope of `documents` is scored exactly: with a
+        filter the index took 50 to 1,000 ms and lost one passage in twenty, this takes 3.
         """
         if documents is None:
-            return self._ask(vector, limit, None)
-        ids = [id_ for document in documents for id_ in self.ids.get(document, ())]
-        if len(ids) > EXACT_UP_TO:
-            return self._ask(vector, limit, ids)
-        if not ids:
+            found = self.store.similarity_search_by_vector_with_relevance_scores(
+                vector.tolist(), k=min(limit, self.info.counts["passages"])
+            )
+            return [(str(document.id), 1.0 - distance) for document, distance in found]
+        rows_of, ids, vectors = self.matrix
+        within = [rows_of[sha] for sha in sorted(documents) if sha in rows_of]
+        if not within:
             return []
-        found = self._collection.get(ids=ids, include=["embeddings"])
-        scores = np.asarray(found["embeddings"], dtype=np.float32) @ vector
+        rows = np.concatenate(within)
+        scores = vectors[rows] @ vector
         order = np.argsort(-scores, kind="stable")[:limit]
-        return [(found["ids"][i], float(scores[i])) for i in order]
-
-    def _ask(
-        self, vector: NDArray[np.float32], limit: int, ids: Sequence[str] | None
-    ) -> list[tuple[str, float]]:
-        scope: dict[str, Any] = {"ids": list(ids)} if ids is not None else {}
-        found = self.store.similarity_search_by_vector_with_relevance_scores(
-            vector.tolist(), k=min(limit, self.info.counts["passages"]), **scope
-        )
-        return [(str(document.id), 1.0 - distance) for document, distance in found]
+        return [(ids[rows[i]], float(scores[i])) for i in order]
 
     def close(self) -> None:
         self.catalogue.close()

@@ -61,6 +61,6 @@ def say(phrase: str, language: str, **values: object) -> str:
 
 
 def searched(language: str, documents: int, filters: str) -> str:
-    """"270 documents were searched (filters: Senegal)"."""
+    """ "270 documents were searched (filters: Senegal)"."""
     text = say("searched", language, count=documents)
     return text + (say("filtered", language, filters=filters) if filters else "")

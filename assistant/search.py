@@ -20,11 +20,14 @@ from ingest.places import country_code, find_countries
 from ingest.terms import terms
 
 DEPTH = 150  # passages each leg is asked for
-RRF = 60  # Cormack, Clarke, Buettcher (2009), "Reciprocal Rank Fusion"
-LEXICAL = 0.6  # weight of the lexical leg against the dense one
+# Reciprocal rank fusion (Cormack, Clarke, Buettcher 2009). Their 60 levels the ranks; measured here, page hits at 1 and 5
+# with 60, 20, 10, 5: bank .52/.74, .53/.75, .57/.78, .54/.78; quoted statements .70/.89, .73/.96, .74/.98, .74/.98.
+RRF = 10
+LEXICAL = 1.0  # weight of the lexical leg against the dense one
+NAMED, DEPTH_NAMED = 0.8, 40  # weight and depth of the search inside the documents that a question names
 # What a name in the question that is in a document's description is worth, in first places of one leg.
 COUNTRY, CODE, YEAR = 0.35, 0.8, 0.1
-A_DOCUMENT = 4  # passages one document may have among the first ten, unless a filter names documents
+A_DOCUMENT = 5  # passages one document may have among the first ten, unless a filter names documents
 TWIN = 0.8  # share of common terms from which two passages say the same
 
 _CODE = re.compile(r"\b(?:[A-Z]{1,5}(?:[/.-][A-Z0-9]{1,8})+|[A-Z]{2}[.]?\d{4}[A-Z0-9]*)\b")
@@ -61,12 +64,17 @@ def search(
         return Found((), language, vector, 0)
     dense = generation.nearest(vector, DEPTH, scope)
     lexical = generation.catalogue.lexical(lexical_terms(question, language), language, DEPTH, scope)
-    ranked = fuse(dense, lexical)
-    passages = generation.catalogue.passages([id_ for id_ in ranked])
+    named = Names.of(question)
+    legs = [(1.0, dense), (LEXICAL, lexical)]
     cosine = dict(dense)
+    for documents in named.scopes(generation.sources.values()):
+        inside = generation.nearest(vector, DEPTH_NAMED, documents if scope is None else documents & scope)
+        legs.append((NAMED, inside))
+        cosine.update(inside)
+    ranked = fuse(legs)
+    passages = generation.catalogue.passages(list(ranked))
     ranks_dense = {id_: rank for rank, (id_, _) in enumerate(dense, 1)}
     ranks_lexical = {id_: rank for rank, (id_, _) in enumerate(lexical, 1)}
-    named = Names.of(question)
     hits = [
         Hit(
             passage,
@@ -93,10 +101,10 @@ def lexical_terms(question: str, language: str) -> list[str]:
     return kept or found
 
 
-def fuse(dense: Sequence[tuple[str, float]], lexical: Sequence[tuple[str, float]]) -> dict[str, float]:
-    """Passage id -> fused score. A passage without a lexical match gets nothing from that leg."""
+def fuse(legs: Iterable[tuple[float, Sequence[tuple[str, float]]]]) -> dict[str, float]:
+    """Passage id -> fused score of (weight, leg) pairs. What a leg did not find gets nothing from it."""
     scores: dict[str, float] = {}
-    for weight, leg in ((1.0, dense), (LEXICAL, lexical)):
+    for weight, leg in legs:
         for rank, (id_, _) in enumerate(leg, 1):
             scores[id_] = scores.get(id_, 0.0) + weight / (RRF + rank)
     return scores
@@ -118,14 +126,36 @@ class Names:
             frozenset(int(year) for year in _YEAR.findall(question)),
         )
 
+    def scopes(self, sources: Iterable[Source]) -> list[frozenset[str]]:
+        """For each country and each code that the question names: the documents described by it.
+
+        Each is searched by itself, so that a document in another language, or the other side of a
+        comparison, is not drowned. A name that describes much of the library tells nothing.
+        """
+        known = list(sources)
+        found = [
+            frozenset(source.document for source in known if country in source.countries)
+            for country in sorted(self.countries)[:4]
+        ]
+        found += [
+            frozenset(source.document for source in known if code in source_names(source))
+            for code in sorted(self.codes)[:4]
+        ]
+        return [documents for documents in found if 0 < len(documents) <= max(8, len(known) // 5)]
+
     def worth(self, source: Source) -> float:
         """How much of what the question names describes the document, in first places of one leg."""
         found = COUNTRY if self.countries.intersection(source.countries) else 0.0
-        if self.codes and any(code in _plain(f"{source.symbol} {source.name} {source.title}") for code in self.codes):
+        if self.codes and any(code in source_names(source) for code in self.codes):
             found += CODE
         if self.years and source.published in self.years:
             found += YEAR
         return found
+
+
+def source_names(source: Source) -> str:
+    """What a document is called, squeezed: "IB.0238" and "ib0238" are the same."""
+    return _plain(f"{source.symbol} {source.name} {source.title}")
 
 
 @lru_cache(maxsize=4096)
@@ -192,7 +222,12 @@ def _passes(filters: Filters, source: Source) -> bool:
 def checked_filters(filters: Filters) -> Filters:
     """`filters` with names made codes (Senegal -> SEN, OIM -> IOM). Raises AssistantError on what is unknown."""
     kinds = {kind.value for kind in Kind}
-    short = {"undaf": "framework", "unsdcf": "framework", "cooperation framework": "framework", "guidance": "guidance note"}
+    short = {
+        "undaf": "framework",
+        "unsdcf": "framework",
+        "cooperation framework": "framework",
+        "guidance": "guidance note",
+    }
     wanted_kinds = tuple(short.get(kind.casefold(), kind.casefold()) for kind in filters.kinds)
     for kind in wanted_kinds:
         if kind not in kinds:
@@ -207,5 +242,3 @@ def checked_filters(filters: Filters) -> Filters:
     if filters.since and filters.until and filters.since > filters.until:
         raise AssistantError(f"the years are the wrong way round: from {filters.since} to {filters.until}")
     return replace(filters, countries=tuple(countries), kinds=wanted_kinds, organisations=organisations)
-
-

@@ -37,9 +37,9 @@ def sync(
     if dry_run:
         work, _ = make_plan(store, folder, allow_empty=allow_empty)
         names = {
-            "added": [item.path.name for item, _ in work.added] + [item.path.name for item, _ in work.unreadable],
-            "changed": [item.path.name for item, _ in work.changed],
-            "moved": [f"{old.name} -> {new.path.name}" for old, new in work.moved],
+            "added": [item.name for item, _ in (*work.added, *work.unreadable)],
+            "changed": [item.name for item, _ in work.changed],
+            "moved": [f"{old.name} -> {new.name}" for old, new in work.moved],
             "withdrawn": [entry.name for entry in work.withdrawn],
         }
         if as_json:
@@ -55,7 +55,8 @@ def sync(
         outcome = run(store, folder, embedder, cache, settings, bar.update, allow_empty=allow_empty)
     finally:
         bar.close()
-    touched = {str(item.path) for item, _ in (*outcome.plan.added, *outcome.plan.changed, *outcome.plan.unreadable)}
+    done = outcome.plan
+    touched = {item.address for item, _ in (*done.added, *done.changed, *done.unreadable)}
     listed = [entry for entry in outcome.files if entry.folder == str(outcome.plan.folder)]
     if as_json:
         _print_json(
@@ -95,13 +96,15 @@ def status(library: LibraryOption = None, as_json: JsonOption = False) -> None:
     _say(f"Generation {found['generation']}: {len(documents)} files.")
     for item in documents:
         places = ",".join(item["countries"]) or "-"
-        what = f"{item['kind']} · {places} · {item['language']} · {item['pages']} pages · {item['passages']} passages"
+        size = f"{item['pages']} pages · {item['passages']} passages"
+        what = f"{item['title']} · {item['kind']} · {places} · {item['language']} · {size}"
         _say(f"{item['state']:8} {item['document']}")
-        _say(f"         {item['title']} · {what}" if item["state"] == "indexed" else f"         {item['reason']}")
+        _say(f"         {what if item['state'] == 'indexed' else item['reason']}")
         unread = item["unread_pages"]
         if unread:
-            pages = ", ".join(str(page["page"]) for page in unread[:12]) + (" ..." if len(unread) > 12 else "")
-            _say(f"         not read: page {pages} ({unread[0]['reason']})")
+            pages = ", ".join(str(page["page"]) for page in unread[:12])
+            more = " ..." if len(unread) > 12 else ""
+            _say(f"         not read: page {pages}{more} ({unread[0]['reason']})")
 
 
 @app.command()
@@ -126,7 +129,8 @@ def generations(library: LibraryOption = None) -> None:
     for name in store.generations():
         info = store.info(name)
         mark = "*" if name == live else " "
-        _say(f"{mark} {name}  {info.created}  {info.counts['documents']} documents  {info.counts['passages']} passages")
+        size = f"{info.counts['documents']} documents  {info.counts['passages']} passages"
+        _say(f"{mark} {name}  {info.created}  {size}")
 
 
 class _Bar:
@@ -140,13 +144,15 @@ class _Bar:
     def update(self, stage: str, done: int, total: int, detail: str) -> None:
         if self._quiet:
             return
-        from tqdm import tqdm
+        from tqdm import tqdm  # type: ignore[import-untyped]
 
         if stage != self._stage:
             self.close()
             self._stage = stage
             unit = " files" if stage == "reading" else " passages"
-            self._bar = tqdm(total=total, desc=stage.capitalize(), unit=unit, file=sys.stderr, dynamic_ncols=True)
+            self._bar = tqdm(
+                total=total, desc=stage.capitalize(), unit=unit, file=sys.stderr, dynamic_ncols=True
+            )
         if self._bar is not None:
             self._bar.update(done - self._bar.n)
             if detail:

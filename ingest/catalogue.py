@@ -88,7 +88,9 @@ class Catalogue:
         if found is None:
             # A published catalogue never changes: `immutable` spares locks and leaves no files beside it.
             mode = "mode=rwc" if self._write else "mode=ro&immutable=1"
-            found = sqlite3.connect(f"{self.path.resolve().as_uri()}?{mode}", uri=True, check_same_thread=False)
+            found = sqlite3.connect(
+                f"{self.path.resolve().as_uri()}?{mode}", uri=True, check_same_thread=False
+            )
             if self._write:
                 found.execute("PRAGMA journal_mode = DELETE")
             self._local.connection = found
@@ -170,7 +172,7 @@ class Catalogue:
     def lexical(
         self, question: Sequence[str], language: str, limit: int, documents: frozenset[str] | None = None
     ) -> list[tuple[str, float]]:
-        """(passage id, BM25 score, higher is better) of the passages in `language` that hold a question's term.
+        """(passage id, BM25 score, higher is better) of passages in `language` that hold a question's term.
 
         A passage's own words count 2.5 times those of its title and headings. `documents` restricts.
         """
@@ -202,7 +204,8 @@ class Catalogue:
         values = asdict(entry)
         self.connection.execute(
             "INSERT OR REPLACE INTO files (path, folder, name, document, size, modified, state, reason,"
-            " override) VALUES (:path, :folder, :name, :document, :size, :modified, :state, :reason, :override)",
+            " override) VALUES (:path, :folder, :name, :document, :size, :modified, :state, :reason,"
+            " :override)",
             values,
         )
 
@@ -228,18 +231,23 @@ class Catalogue:
         language = entry.description.language
         for passage in passages:
             cursor = self.connection.execute(
-                "INSERT INTO passages (id, document, ordinal, page, label, headings, text, first, last, kind, number)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO passages (id, document, ordinal, page, label, headings, text, first, last, kind,"
+                " number) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     passage.id, passage.document, passage.ordinal, passage.page, passage.label,
-                    json.dumps(passage.headings, ensure_ascii=False), passage.text, passage.start, passage.end,
-                    passage.kind, passage.number,
+                    json.dumps(passage.headings, ensure_ascii=False), passage.text,
+                    passage.start, passage.end, passage.kind, passage.number,
                 ),
             )  # fmt: skip
             headings = terms(" ".join(passage.headings), language)
             self.connection.execute(
                 "INSERT INTO words (rowid, language, front, body) VALUES (?, ?, ?, ?)",
-                (cursor.lastrowid, language, " ".join(front + headings), " ".join(terms(passage.text, language))),
+                (
+                    cursor.lastrowid,
+                    language,
+                    " ".join(front + headings),
+                    " ".join(terms(passage.text, language)),
+                ),
             )
 
     def rename(self, document: str, name: str) -> None:
@@ -272,8 +280,9 @@ class Catalogue:
             "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 entry.sha, entry.name, entry.format, what.title, str(what.kind), json.dumps(what.countries),
-                json.dumps(what.organisations, ensure_ascii=False), since, until, what.published, what.language,
-                what.symbol, json.dumps(what.found, ensure_ascii=False), entry.pages, entry.passages,
+                json.dumps(what.organisations, ensure_ascii=False), since, until, what.published,
+                what.language, what.symbol, json.dumps(what.found, ensure_ascii=False),
+                entry.pages, entry.passages,
             ),
         )  # fmt: skip
 
@@ -299,7 +308,9 @@ def _document(row: Sequence[Any]) -> DocumentEntry:
 
 
 def _blocks_json(blocks: Sequence[Block]) -> str:
-    return json.dumps([[b.kind, b.text, b.level, b.number, b.cells, b.table] for b in blocks], ensure_ascii=False)
+    return json.dumps(
+        [[b.kind, b.text, b.level, b.number, b.cells, b.table] for b in blocks], ensure_ascii=False
+    )
 
 
 def _blocks(text: str) -> tuple[Block, ...]:

@@ -107,10 +107,14 @@ class Library:
         try:
             lock.acquire()
         except Timeout as error:
-            raise LibraryError(f"the library {self.root} is being changed by {_owner(owner)}; try again later") from error
+            raise LibraryError(
+                f"the library {self.root} is being changed by {_owner(owner)}; try again later"
+            ) from error
         try:
             since = time.strftime("%Y-%m-%d %H:%M:%S")
-            owner.write_text(f"process {os.getpid()} on {socket.gethostname()} since {since}", encoding="utf-8")
+            owner.write_text(
+                f"process {os.getpid()} on {socket.gethostname()} since {since}", encoding="utf-8"
+            )
             yield
         finally:
             owner.unlink(missing_ok=True)
@@ -158,7 +162,7 @@ class Library:
 
         target = self.root / "originals" / document[:2] / f"{document}{source.suffix.lower()[:10]}"
         if target.exists():
-            return True
+            return sha256_of(source) == document
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary = target.with_name(target.name + ".part")
         shutil.copyfile(source, temporary)

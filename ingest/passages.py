@@ -117,7 +117,16 @@ class _Cutter:
         headings = tuple(heading for _, heading in self._path) if path else ()
         self.done.append(
             Passage(
-                self.document, len(self.done), page.index, page.label, headings, text, start, end, kind, number
+                self.document,
+                len(self.done),
+                page.index,
+                page.label,
+                headings,
+                text,
+                start,
+                end,
+                kind,
+                number,
             )
         )
 

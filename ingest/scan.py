@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from ingest.catalogue import FileEntry
 from ingest.documents import IngestError
 
+CANNOT_OPEN = "cannot be opened"
 _NOT_DOCUMENTS = {"metadata.csv", "thumbs.db", "desktop.ini"}
 
 
@@ -22,6 +25,15 @@ class FoundFile:
     size: int
     modified: int
     override: str = ""
+
+    @property
+    def address(self) -> str:
+        """The path as text that can be stored: bytes of a name that are not UTF-8 stand as "\\xe9"."""
+        return storable(str(self.path))
+
+    @property
+    def name(self) -> str:
+        return storable(self.path.name)
 
 
 @dataclass(frozen=True)
@@ -86,27 +98,35 @@ def plan(
 
     Raises IngestError where the folder has become empty (an unmounted disk looks so), unless allowed.
     """
-    here = {entry.path: entry for entry in known if entry.folder == str(folder)}
+    here = {entry.path: entry for entry in known if entry.folder == storable(str(folder))}
     found = list(found)
     if not found and here and not allow_empty:
         raise IngestError(
             f"{folder} is empty, but the library holds {len(here)} files from it; if a disk is not mounted,"
             " mount it; to withdraw them all, sync again with --allow-empty"
         )
-    present = {str(item.path) for item in found}
+    present = {item.address for item in found}
     gone = {entry.document: entry for path, entry in here.items() if path not in present and entry.document}
-    lists: dict[str, list] = {name: [] for name in ("added", "changed", "moved", "touched", "unchanged", "unreadable")}  # type: ignore[type-arg]
+    lists: dict[str, list[Any]] = {
+        name: [] for name in ("added", "changed", "moved", "touched", "unchanged", "unreadable")
+    }
     moved_from: set[str] = set()
     for item in found:
-        entry = here.get(str(item.path))
+        entry = here.get(item.address)
         same_row = entry is not None and entry.override == item.override
-        if entry and same_row and (entry.size, entry.modified) == (item.size, item.modified):
+        same = entry is not None and same_row and (entry.size, entry.modified) == (item.size, item.modified)
+        closed = entry is not None and entry.reason.startswith(CANNOT_OPEN)  # a right granted leaves no trace
+        if entry and same and not closed:
             lists["unchanged"].append(entry)
             continue
         try:
             sha = sha256_of(item.path)
         except OSError as error:
-            lists["unreadable"].append((item, f"cannot be opened ({error.strerror}); check its permissions"))
+            if entry and same:
+                lists["unchanged"].append(entry)
+            else:
+                reason = f"{CANNOT_OPEN} ({error.strerror}); check its permissions"
+                lists["unreadable"].append((item, reason))
             continue
         if entry and entry.document == sha and same_row and entry.state == "indexed":
             lists["touched"].append((entry, item))
@@ -119,6 +139,10 @@ def plan(
             lists["added"].append((item, sha))
     withdrawn = [entry for path, entry in here.items() if path not in present and path not in moved_from]
     return Plan(folder, withdrawn=tuple(withdrawn), **{name: tuple(items) for name, items in lists.items()})
+
+
+def storable(text: str) -> str:
+    return os.fsencode(text).decode("utf-8", "backslashreplace")
 
 
 def sha256_of(path: Path) -> str:

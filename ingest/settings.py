@@ -27,7 +27,9 @@ class IngestSettings(BaseSettings):
     embedding_endpoint: str = Field("", description="an OpenAI-compatible address; texts are sent there")
     embedding_key: SecretStr = SecretStr("")
     threads: int = Field(0, ge=0, description="for the embedding model; 0: as many as there are cores")
-    readers: int = Field(0, ge=0, description="child processes that read files; 0: as many as there are cores")
+    readers: int = Field(
+        0, ge=0, description="child processes that read files; 0: as many as there are cores"
+    )
     read_timeout: float = Field(180.0, gt=0, description="seconds a file may take to read")
     read_memory: int = Field(2 * 1024**3, ge=256 * 1024**2, description="bytes a reading process may use")
 

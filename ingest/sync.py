@@ -7,19 +7,18 @@ import logging
 import random
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from ingest.catalogue import Catalogue, DocumentEntry, FileEntry, each_passage
+from ingest.catalogue import Catalogue, DocumentEntry, FileEntry, State, each_passage
 from ingest.documents import Description, Passage, Reading, SkippedFile, UnreadableFile, embedding_text
 from ingest.embeddings import Embedder, VectorCache
 from ingest.library import GenerationInfo, Library, LibraryError
 from ingest.overrides import read_overrides
 from ingest.passages import LONGEST, TARGET, passages
-from ingest.scan import FoundFile, Plan, plan, scan
+from ingest.scan import FoundFile, Plan, plan, scan, storable
 from ingest.settings import IngestSettings
 from ingest.vectors import Vectors
 
@@ -77,7 +76,7 @@ def read_document(job: ReadJob) -> ReadDocument:
 
     reading = read_file(job.path)
     override = json.loads(job.override) if job.override else None
-    description = describe(reading, name=job.path.name, override=override)
+    description = describe(reading, name=storable(job.path.name), override=override)
     cut = passages(job.sha, reading.pages)
     if not cut:
         problems = {page.problem for page in reading.pages if page.problem}
@@ -132,7 +131,7 @@ def sync(
         if parent:
             check_model(library.info(parent), embedder)
         if work.empty and parent:
-            return _nothing_new(library, work, parent)
+            return _outcome(library, work, parent, {})
         name = library.next_name()
         building = library.start_building(name, parent)
         builder = _Builder(library, building, embedder, cache, settings, progress)
@@ -141,15 +140,15 @@ def sync(
             builder.finish(name, parent)
         finally:
             builder.close()
-        files = library.catalogue(name)
-        try:
-            return Outcome(work, name, True, tuple(files.files()), builder.times)
-        finally:
-            files.close()
+        return _outcome(library, work, name, builder.times)
 
 
 def rebuild(
-    library: Library, embedder: Embedder, cache: VectorCache, settings: IngestSettings, progress: Progress = quiet
+    library: Library,
+    embedder: Embedder,
+    cache: VectorCache,
+    settings: IngestSettings,
+    progress: Progress = quiet,
 ) -> str:
     """Cuts and embeds every document of the live generation anew (another model, other passages).
 
@@ -181,10 +180,10 @@ def check_model(info: GenerationInfo, embedder: Embedder) -> None:
         )
 
 
-def _nothing_new(library: Library, work: Plan, live: str) -> Outcome:
+def _outcome(library: Library, work: Plan, live: str, times: Mapping[str, float]) -> Outcome:
     catalogue = library.catalogue(live)
     try:
-        return Outcome(work, live, False, tuple(catalogue.files()), {})
+        return Outcome(work, live, bool(times), tuple(catalogue.files()), times)
     finally:
         catalogue.close()
 
@@ -215,17 +214,19 @@ class _Builder:
     def apply(self, work: Plan) -> None:
         for old, new in work.moved:
             self.catalogue.forget_file(old.path)
-            self.catalogue.put_file(_entry(work, new, old.document, "indexed", old.reason))
+            self.catalogue.put_file(_entry(work, new, old.document, "indexed", ""))
             if old.document:
-                self.catalogue.rename(old.document, new.path.name)
+                self.catalogue.rename(old.document, new.name)
         for old, new in work.touched:
             self.catalogue.put_file(replace(old, size=new.size, modified=new.modified))
         for entry in work.withdrawn:
             self.catalogue.forget_file(entry.path)
+        before = {entry.path: entry for entry in self.catalogue.files()}
         for item, reason in work.unreadable:
-            self.catalogue.put_file(_entry(work, item, None, "failed", reason))
+            self._failed(work, item, reason, before.get(item.address))
         with self._timed("read"):
-            self._read(work)
+            self._read(work, before)
+        self._settle_twins()
         self._drop_orphans()
         with self._timed("embed and store"):
             self._embed()
@@ -238,17 +239,21 @@ class _Builder:
         with self._timed("embed and store"):
             self._embed()
 
-    def _read(self, work: Plan) -> None:
+    def _read(self, work: Plan, before: Mapping[str, FileEntry]) -> None:
         from ingest.readers.child import ReaderPool
 
         wanted = [*work.added, *work.changed]
-        before = {entry.path: entry for entry in self.catalogue.files()}
+        again = {item.address for item, _ in wanted}
+        held = {e.document for e in before.values() if e.state == "indexed" and e.path not in again}
         jobs: dict[ReadJob, list[FoundFile]] = {}
         for item, sha in wanted:
+            if sha in held:
+                self.catalogue.put_file(_entry(work, item, sha, "skipped", ""))
+                continue
             job = ReadJob(item.path, sha, item.override)
             twin = next((known for known in jobs if known.sha == sha), None)
             jobs.setdefault(twin or job, []).append(item)
-        total, done, count_pages, count_passages = len(wanted), 0, 0, 0
+        total, done, count_pages, count_passages = sum(map(len, jobs.values())), 0, 0, 0
         self.progress("reading", 0, total, "")
         limits = self.settings
         with ReaderPool(workers=limits.readers or None, memory=limits.read_memory) as pool:
@@ -261,15 +266,15 @@ class _Builder:
                     count_pages += len(result.reading.pages)
                     count_passages += len(result.passages)
                 for item in items:
-                    self._record(work, item, job, result, items[0], before.get(str(item.path)))
+                    self._record(work, item, job, result, before.get(item.address))
                 done += len(items)
-                detail = f"{job.path.name} · {count_pages} pages, {count_passages} passages"
+                detail = f"{storable(job.path.name)} · {count_pages} pages, {count_passages} passages"
                 self.progress("reading", done, total, detail)
         self.catalogue.commit()
 
     def _store(self, job: ReadJob, result: ReadDocument) -> None:
         entry = DocumentEntry(
-            job.sha, job.path.name, result.reading.format, result.description,
+            job.sha, storable(job.path.name), result.reading.format, result.description,
             len(result.reading.pages), len(result.passages),
         )  # fmt: skip
         self.catalogue.add(entry, result.reading.pages, result.passages)
@@ -281,20 +286,33 @@ class _Builder:
         item: FoundFile,
         job: ReadJob,
         result: ReadDocument | UnreadableFile | SkippedFile,
-        first: FoundFile,
         before: FileEntry | None,
     ) -> None:
         if isinstance(result, ReadDocument):
-            twin = item is not first
-            reason = f"same bytes as {first.path.name}" if twin else ""
-            entry = _entry(work, item, job.sha, "skipped" if twin else "indexed", reason)
+            self.catalogue.put_file(_entry(work, item, job.sha, "indexed", ""))
         elif isinstance(result, SkippedFile):
-            entry = _entry(work, item, None, "skipped", str(result))
+            self.catalogue.put_file(_entry(work, item, None, "skipped", str(result)))
         else:
-            kept = before.document if before else None
-            note = "; its last good version stays in the library" if kept else ""
-            entry = _entry(work, item, kept, "failed", f"{result}{note}")
-        self.catalogue.put_file(entry)
+            self._failed(work, item, str(result), before)
+
+    def _failed(self, work: Plan, item: FoundFile, reason: str, before: FileEntry | None) -> None:
+        kept = before.document if before else None
+        note = "; its last good version stays in the library" if kept else ""
+        self.catalogue.put_file(_entry(work, item, kept, "failed", f"{reason}{note}"))
+
+    def _settle_twins(self) -> None:
+        """Of the files with one document's bytes one is indexed; the others say whose bytes they have."""
+        twins: dict[str, list[FileEntry]] = {}
+        for entry in self.catalogue.files():
+            if entry.document and entry.state != "failed":
+                twins.setdefault(entry.document, []).append(entry)
+        for document, entries in twins.items():
+            first = min(entries, key=lambda entry: (entry.state != "indexed", entry.path))
+            self.catalogue.rename(document, first.name)
+            for entry in entries:
+                state: State = "indexed" if entry is first else "skipped"
+                reason = "" if entry is first else f"same bytes as {first.name}"
+                self.catalogue.put_file(replace(entry, state=state, reason=reason))
 
     def _drop_orphans(self) -> None:
         """Documents that no file stands for any more are withdrawn."""
@@ -323,11 +341,7 @@ class _Builder:
             self.progress("embedding", done, total, "")
 
         self.progress("embedding", 0, total, "")
-        vectors = self.cache.embed(
-            [texts[id_] for id_ in ids],
-            self.embedder,
-            progress=more,
-        )
+        vectors = self.cache.embed([texts[id_] for id_ in ids], self.embedder, progress=more)
         self.progress("building", 0, total, "")
         self.vectors.add(ids, vectors)
         self.progress("building", total, total, "")
@@ -375,10 +389,8 @@ class _Builder:
         self.times[stage] = time.monotonic() - start
 
 
-def _entry(
-    work: Plan, item: FoundFile, document: str | None, state: Any, reason: str
-) -> FileEntry:
+def _entry(work: Plan, item: FoundFile, document: str | None, state: State, reason: str) -> FileEntry:
     return FileEntry(
-        str(item.path), str(work.folder), item.path.name, document, item.size, item.modified, state, reason,
-        item.override,
+        item.address, storable(str(work.folder)), item.name, document, item.size, item.modified, state,
+        reason, item.override,
     )  # fmt: skip

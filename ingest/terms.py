@@ -1,4 +1,4 @@
-"""Text -> index terms: words folded and stemmed in their language; Chinese and Japanese as pairs of characters."""
+"""Text -> index terms: words folded and stemmed; Chinese and Japanese as pairs of characters."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ def _term(token: str, language: str) -> str:
     if language in _STEMMERS and token.isalpha():
         token = _stemmer(_STEMMERS[language]).stemWord(token)
     decomposed = unicodedata.normalize("NFD", token)
-    # All marks, not only those that `combining` knows: FTS5 would split a term at a Tamil or Burmese vowel sign.
+    # All marks, not only those that `combining` knows: FTS5 splits a term at a Tamil or Burmese vowel sign.
     return "".join(char for char in decomposed if not unicodedata.category(char).startswith("M"))
 
 
 def _stemmer(name: str) -> Any:
     """Stemmers keep state while they work: one a thread."""
-    import snowballstemmer
+    import snowballstemmer  # type: ignore[import-untyped]
 
     stemmers: dict[str, Any] = _local.__dict__.setdefault("stemmers", {})
     if name not in stemmers:

@@ -1,68 +1,111 @@
-"""DOCX -> HTML (mammoth) -> blocks."""
+"""DOCX -> HTML (mammoth) -> blocks, within limits on what it unpacks to."""
 
 from __future__ import annotations
 
-import re
+import io
 import zipfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ingest.clean import normalise
 from ingest.documents import Page, Reading, UnreadableFile
-from ingest.readers.html import blocks_of_html
+from ingest.readers.docx_words import printed_words
+from ingest.readers.html import blocks_of_html, with_headings
 
-_LARGEST = 300 * 1024**2  # bytes unpacked
-_RATIO = 200  # unpacked to packed: beyond it, a bomb
-# Word names its styles in the language of whoever wrote the file.
-_TITLES = ("Title", "Titre", "Título", "Заголовок", "العنوان", "标题")
-_LEVELS = ("Titre", "Título", "Heading", "heading", "Заголовок", "Überschrift", "标题", "عنوان")
-_STYLES = "\n".join(
-    [f"p[style-name='{name}'] => h1:fresh" for name in _TITLES]
-    + [f"p[style-name='{name} {level}'] => h{level}:fresh" for name in _LEVELS for level in range(1, 7)]
-)
-_PROPERTIES = {"title": "title", "creator": "author", "created": "created", "subject": "subject", "keywords": "keywords"}
+if TYPE_CHECKING:
+    from lxml.etree import _Element  # type: ignore[import-untyped]
 
-
-def read_docx(path: Path) -> Reading:
-    """The document at `path`; it has no pages. Raises UnreadableFile for what is damaged or a bomb."""
-    import mammoth
-
-    _refuse_bomb(path)
-    try:
-        with path.open("rb") as stream:
-            html = mammoth.convert_to_html(
-                stream, style_map=_STYLES, convert_image=mammoth.images.img_element(lambda image: {"src": ""})
-            ).value
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise UnreadableFile(f"the DOCX is damaged ({type(error).__name__}); save it again") from error
-    return Reading("docx", (Page(None, "", blocks_of_html(_notes_apart(html))),), _properties(path))
+MIB = 1024**2
+LARGEST_UNPACKED = 300 * MIB
+# Word's XML packs to a tenth, long tables to a fiftieth; only padding packs to a thousandth.
+_HIGHEST_RATIO = 300
+_RATIO_COUNTS_FROM = 10 * MIB  # bytes unpacked
+_SAVE_AGAIN = "open it in Word and save it again"
+_PROPERTIES = {
+    "title": "title", "creator": "author", "created": "created", "subject": "subject", "keywords": "keywords",
+    "language": "language", "description": "description",
+}  # fmt: skip
 
 
-def _refuse_bomb(path: Path) -> None:
-    with zipfile.ZipFile(path) as archive:
-        unpacked = sum(item.file_size for item in archive.infolist() if item.filename.endswith((".xml", ".rels")))
-        packed = sum(item.compress_size for item in archive.infolist()) or 1
-    if unpacked > _LARGEST or (unpacked > 20 * 1024**2 and unpacked / packed > _RATIO):
-        raise UnreadableFile(f"unpacks to {unpacked // 1024**2} MB of XML, as no real document does; save it again")
+def read_docx(path: Path, *, largest_unpacked: int = LARGEST_UNPACKED) -> Reading:
+    """The document at `path`; it has no pages. `largest_unpacked`: bytes.
 
-
-def _notes_apart(html: str) -> str:
-    """mammoth puts footnotes at the end, as list items with an id; marks and arrows back are not words."""
-    html = re.sub(r'<sup>\s*<a href="#(?:foot|end)note-[^"]*"[^>]*>.*?</a>\s*</sup>', "", html, flags=re.S)
-    return re.sub(r'<a href="#(?:foot|end)note-ref[^"]*">.*?</a>', "", html, flags=re.S)
-
-
-def _properties(path: Path) -> dict[str, str]:
-    from lxml import etree
+    Raises UnreadableFile for what is damaged, locked, or unpacks to more than any document would.
+    """
+    from lxml import etree  # type: ignore[import-untyped]
 
     try:
         with zipfile.ZipFile(path) as archive:
-            xml = archive.read("docProps/core.xml")
-        root = etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True))
-    except (KeyError, etree.XMLSyntaxError):
-        return {}  # the file says nothing of itself
-    found = {}
-    for item in root:
-        name = _PROPERTIES.get(etree.QName(item).localname)
-        if name and item.text:
-            found[name] = normalise(item.text)
-    return {name: value for name, value in found.items() if value}
+            parts = _parts(archive, largest_unpacked)
+        html = _html(printed_words(parts))
+    except (zipfile.BadZipFile, etree.XMLSyntaxError, KeyError, ValueError, OSError, AttributeError) as error:
+        # mammoth raises KeyError or AttributeError where an attribute that must be there is not.
+        raise UnreadableFile(
+            f"the DOCX is damaged ({type(error).__name__}: {error}); {_SAVE_AGAIN}"
+        ) from error
+    except RuntimeError as error:
+        if isinstance(error, RecursionError):
+            raise
+        raise UnreadableFile(
+            "the DOCX is locked with a password; save it without one and sync again"
+        ) from error
+    return Reading("docx", (Page(None, "", with_headings(blocks_of_html(html))),), _properties(parts))
+
+
+def _parts(archive: zipfile.ZipFile, largest: int) -> dict[str, _Element]:
+    """Part name -> parsed XML, for the parts that hold words, styles or numbers; pictures are left out."""
+    wanted = [item for item in archive.infolist() if _is_wanted(item.filename)]
+    total = sum(item.file_size for item in wanted)
+    if total > largest:
+        raise UnreadableFile(
+            f"the DOCX unpacks to {total // MIB} MB of text, more than the {largest // MIB} MB that are read;"
+            " split it"
+        )
+    for item in wanted:
+        ratio = item.file_size / max(item.compress_size, 1)
+        if item.file_size > _RATIO_COUNTS_FROM and ratio > _HIGHEST_RATIO:
+            raise UnreadableFile(
+                f"the DOCX unpacks to {ratio:.0f} times its size, as no document does; {_SAVE_AGAIN}"
+            )
+    return {item.filename: _parsed(archive.read(item)) for item in wanted}
+
+
+def _is_wanted(name: str) -> bool:
+    if name in ("[Content_Types].xml", "_rels/.rels", "docProps/core.xml"):
+        return True
+    folder, _, file = name.rpartition("/")
+    return folder in ("word", "word/_rels") and file.endswith((".xml", ".rels"))
+
+
+def _parsed(data: bytes) -> _Element:
+    """Raises UnreadableFile where the XML declares entities, which Word never does."""
+    from lxml import etree
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    root = etree.fromstring(data, parser)
+    if root.getroottree().docinfo.doctype:
+        raise UnreadableFile(f"the DOCX declares XML entities, as no document needs; {_SAVE_AGAIN}")
+    return root
+
+
+def _html(parts: dict[str, _Element]) -> str:
+    import mammoth  # type: ignore[import-untyped]
+    from lxml import etree
+
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
+        for name, root in parts.items():
+            archive.writestr(name, etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
+    packed.seek(0)
+    return str(mammoth.convert_to_html(packed, convert_image=lambda image: []).value)
+
+
+def _properties(parts: dict[str, _Element]) -> dict[str, str]:
+    from lxml import etree
+
+    found: dict[str, str] = {}
+    for item in parts.get("docProps/core.xml", ()):
+        if isinstance(item.tag, str):
+            name = _PROPERTIES.get(etree.QName(item).localname, "")
+            found.setdefault(name, normalise("".join(item.itertext())))
+    return {name: value for name, value in found.items() if name and value}

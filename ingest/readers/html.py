@@ -1,218 +1,328 @@
-"""HTML -> blocks: one walker for HTML pages, and for DOCX and Markdown, which become HTML first."""
+"""HTML -> blocks: one walker for web pages, and for DOCX and Markdown, which become HTML first."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ingest.clean import normalise
-from ingest.documents import Block, Page, Reading, UnreadableFile
+from ingest.documents import Block, Page, Reading
+from ingest.readers.html_tables import Row, row_blocks, table_rows
+from ingest.readers.plain import decode, paragraph_number, promote_headings
 
-_DROPPED = (
-    "script", "style", "noscript", "template", "nav", "aside", "form", "button", "iframe", "object", "svg", "head",
-)  # fmt: skip
-_HEADINGS = {f"h{level}": level for level in range(1, 7)}
-# An element that holds one of these is a container; else it is a paragraph.
+if TYPE_CHECKING:
+    from bs4.element import PageElement, Tag
+
+_NEVER = {
+    "script", "style", "noscript", "template", "head", "button", "select", "textarea", "datalist", "iframe",
+    "object", "svg", "canvas", "audio", "video", "dialog", "map",
+}  # fmt: skip
+_FURNITURE = {"nav", "aside", "footer", "menu"}  # of a web site, around the document
+_FURNITURE_ROLES = {"navigation", "banner", "contentinfo", "search", "complementary"}
 _BLOCKS = {
-    "address", "article", "aside", "blockquote", "body", "dd", "details", "div", "dl", "dt", "fieldset",
-    "figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main",
-    "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "div", "dl",
+    "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
+    "header", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "section", "summary",
+    "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
 }  # fmt: skip
-_NUMBER = re.compile(r"^(\d{1,3}(?:\.\d{1,2}){0,4})[.)]?\s+(?=\S)")
-_FOOTNOTE = re.compile(r"footnote|endnote|doc-endnote", re.I)
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+LONGEST_HEADING = 300  # characters: more is a paragraph that was marked up as a heading
+_WORD = re.compile(r"[^\W\d_]{3}|[\u3040-\u30ff\u3400-\u9fff]")
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_NOTE_NAMES = r"(?:fn|_?ftn|_?edn|footnote|endnote|cite_note)[-_:]?"
+_NOTE_ID = re.compile(rf"^{_NOTE_NAMES}[\w-]*\d", re.IGNORECASE)
+_NOTE_REFERENCE = re.compile(rf"^#{_NOTE_NAMES}(?!ref)[\w-]*\d", re.IGNORECASE)
+_MARK = re.compile(r"^[\[(]?(?:\d{1,4}(?::\d{1,3})?|[ivx]{1,6}|[a-z*†‡])[\])]?$")
+_ARROWS = {"↑", "↩", "↩︎", "^", "⤴"}
+_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([\w.:-]{2,30})""", re.IGNORECASE)
+_XML_CHARSET = re.compile(rb"""^\s*<\?xml[^>]{0,100}encoding\s*=\s*["']([\w.:-]{2,30})""")
 _META = {
-    "author": "author", "date": "date", "description": "subject", "dc.title": "title", "dc.creator": "author",
-    "dc.date": "date", "og:title": "title", "article:published_time": "published", "citation_title": "title",
-    "citation_publication_date": "published", "keywords": "keywords", "dc.language": "language",
+    "description": "subject", "dc.title": "title", "dcterms.title": "title", "og:title": "title",
+    "citation_title": "title", "dc.creator": "author", "dcterms.creator": "author",
+    "article:author": "author", "citation_author": "author", "dc.date": "date", "dcterms.date": "date",
+    "article:published_time": "published", "citation_publication_date": "published",
+    "dcterms.created": "created", "dc.language": "language", "dcterms.language": "language",
+    "dc.subject": "keywords", "dc.description": "subject",
 }  # fmt: skip
-_DEEPEST = 400  # nested elements; lxml refuses more by itself
+_TECHNICAL = re.compile(
+    r"viewport|robots|generator|csrf|verif|theme-|msapplication|apple-|twitter:|fb:|og:image|og:url"
+)
 
 
 def read_html(path: Path) -> Reading:
-    """The page at `path`, in whatever encoding it declares or seems to have."""
-    from bs4 import BeautifulSoup
+    """The page at `path`, in whatever encoding it declares or seems to have; it has no pages.
 
-    soup = BeautifulSoup(path.read_bytes(), "lxml")
-    properties: dict[str, str] = {}
-    if soup.title and soup.title.string:
-        properties["title"] = normalise(soup.title.string)
-    for tag in soup.find_all("meta"):
-        name = str(tag.get("name") or tag.get("property") or "").casefold()
-        content = normalise(str(tag.get("content") or ""))
-        if content and name in _META:
-            properties.setdefault(_META[name], content)
-    language = soup.html.get("lang") if soup.html else None
-    if language:
-        properties["language"] = str(language)
-    for tag in soup.find_all(["header", "footer"]):
-        if not tag.find_parent(["article", "main"]) or tag.name == "footer":
-            tag.decompose()
-    return Reading("html", (Page(None, "", blocks_of(soup)),), properties)
+    Raises UnreadableFile where no encoding fits.
+    """
+    data = path.read_bytes()
+    declared = _XML_CHARSET.search(data[:4096]) or _CHARSET.search(data[:4096])
+    text = decode(data, declared.group(1).decode("ascii") if declared else "")
+    soup = _parsed(text)
+    return Reading("html", (Page(None, "", _blocks(soup)),), _properties(soup))
 
 
 def blocks_of_html(html: str) -> tuple[Block, ...]:
-    """The blocks of HTML that a converter made."""
+    """Blocks in reading order, footnotes at the end, of HTML that a converter made."""
+    return _blocks(_parsed(html))
+
+
+def _parsed(text: str) -> Tag:
     from bs4 import BeautifulSoup
 
-    return blocks_of(BeautifulSoup(html, "lxml"))
+    # NUL ends libxml2's input, and what cannot be encoded cannot be parsed.
+    return BeautifulSoup(text.replace("\x00", " ").encode("utf-8", "replace").decode(), "lxml")
 
 
-def blocks_of(soup: Any) -> tuple[Block, ...]:
-    """Blocks in reading order, footnotes at the end. Raises UnreadableFile where it is nested absurdly."""
-    for tag in soup.find_all(_DROPPED):
-        tag.decompose()
-    for tag in soup.find_all(lambda tag: tag.has_attr("hidden") or "display:none" in str(tag.get("style", "")).replace(" ", "")):
-        tag.decompose()
-    walker = _Walker()
-    try:
-        walker.walk(soup.body or soup, 0)
-    except RecursionError as error:
-        raise UnreadableFile("is nested too deeply to be read; save it again from its editor") from error
-    found = [block for block in walker.found if block.text]
-    return tuple([b for b in found if b.kind != "footnote"] + [b for b in found if b.kind == "footnote"])
+def _blocks(soup: Tag) -> tuple[Block, ...]:
+    found = _Walker(furniture=False, only_title=_only_title(soup)).walk(soup)
+    # A page whose words all stand in what looks like furniture is read whole: nothing is lost in silence.
+    return found or _Walker(furniture=True).walk(soup)
 
 
+def _only_title(soup: Tag) -> Tag | None:
+    titles = soup.find_all("h1", limit=2)
+    return titles[0] if len(titles) == 1 else None
+
+
+def _properties(soup: Tag) -> dict[str, str]:
+    found: dict[str, str] = {}
+    title = soup.find("title")
+    if title is not None:
+        found["title"] = normalise(title.get_text())
+    for tag in soup.find_all("meta"):
+        name = str(tag.get("name") or tag.get("property") or "").strip().lower()
+        content = normalise(str(tag.get("content") or ""))
+        name = _META.get(name, name)
+        if name and content and not _TECHNICAL.search(name) and not found.get(name):
+            found[name] = content
+    root = soup.find("html")
+    language = str(root.get("lang") or root.get("xml:lang") or "") if root is not None else ""
+    if language:
+        found["language"] = normalise(language)
+    return {name: value for name, value in found.items() if value}
+
+
+@dataclass
 class _Walker:
-    def __init__(self) -> None:
-        self.found: list[Block] = []
-        self.tables = 0
-        self.note = False
+    """Walks the tree with a stack of its own: its depth is the file's choice and must not end the reading."""
 
-    def walk(self, node: Any, depth: int) -> None:
-        from bs4 import NavigableString
+    furniture: bool  # whether what a web site puts around a document is read too
+    only_title: Tag | None = None
+    blocks: list[Block] = field(default_factory=list)
+    notes: list[Block] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+    levels: list[int] = field(default_factory=list)  # of the headings around
+    counters: list[int | None] = field(default_factory=list)  # of the lists around; None: no numbers
+    term: str = ""  # a definition list's term that waits for its definition
+    mark: str = ""  # a list item's number that waits for its first words
+    in_notes: int = 0
+    in_article: int = 0
+    tables: int = 0
 
-        if depth > _DEEPEST:
-            raise UnreadableFile("is nested too deeply to be read; save it again from its editor")
-        inline: list[str] = []
-        for child in node.children:
-            if isinstance(child, NavigableString):
-                if type(child) is NavigableString:  # no comments, no declarations
-                    inline.append(str(child))
-            elif child.name not in _BLOCKS and not child.find(list(_BLOCKS)):
-                inline.append("\n" if child.name == "br" else _text(child))
-            else:
-                self._paragraph(inline)
-                self._element(child, depth)
-        self._paragraph(inline)
+    def walk(self, root: Tag) -> tuple[Block, ...]:
+        from bs4.element import NavigableString, PreformattedString, Tag
 
-    def _element(self, tag: Any, depth: int) -> None:
-        before = self.note
-        marks = " ".join([*map(str, tag.get("class") or []), str(tag.get("id") or ""), str(tag.get("role") or "")])
-        if tag.name in {"ol", "section", "div", "li", "aside"} and _FOOTNOTE.search(marks):
-            self.note = True
-        if tag.name in _HEADINGS:
-            self._add("heading", _text(tag), level=_HEADINGS[tag.name])
-        elif tag.name == "table":
-            self._table(tag, depth)
-        elif tag.name in {"ol", "ul"}:
-            self._list(tag, depth)
-        elif tag.name == "pre":
-            self._paragraph([_text(tag)])
-        else:
-            self.walk(tag, depth + 1)
-        self.note = before
+        stack: list[tuple[Tag | None, Iterator[PageElement]]] = [(None, iter(root.contents))]
+        while stack:
+            tag, children = stack[-1]
+            child = next(children, None)
+            if child is None:
+                stack.pop()
+                if tag is not None:
+                    self._leave(tag)
+            elif isinstance(child, Tag):
+                if not self._is_dropped(child) and self._enter(child):
+                    stack.append((child, iter(child.contents)))
+            elif isinstance(child, NavigableString) and not isinstance(child, PreformattedString):
+                self.words.append(str(child))
+        self._flush()
+        self._define("")
+        return (*self.blocks, *self.notes)
 
-    def _list(self, tag: Any, depth: int) -> None:
-        number = int(tag["start"]) if str(tag.get("start", "")).isdigit() else 1
-        for item in tag.find_all("li", recursive=False):
-            at = len(self.found)
-            self._element(item, depth + 1)
-            if tag.name == "ol" and len(self.found) > at and not self.note and self.found[at].kind == "paragraph":
-                first = self.found[at]
-                # The number is what the reader sees, though it is no text of the file.
-                self.found[at] = Block("paragraph", first.text, number=first.number or str(number))
-            number += 1
+    def _enter(self, tag: Tag) -> bool:
+        """Whether to go into `tag`."""
+        name = tag.name
+        if name == "br":
+            self.words.append("\n")
+        if name not in _BLOCKS:
+            return True
+        self._flush()
+        if _is_note(tag):
+            self.in_notes += 1
+        if name in _HEADINGS:
+            self.levels.append(_HEADINGS[name])
+        elif name in ("article", "main"):
+            self.in_article += 1
+        elif name in ("ol", "ul", "menu"):
+            self.counters.append(_start(tag) if name == "ol" else None)
+        elif name == "li":
+            self._count(tag)
+        elif name == "dt":
+            self._define("")
+        elif name == "pre":
+            for part in re.split(r"\n[ \t]*\n", flat_text(tag, "")):
+                self.words.append(part)
+                self._flush()
+            return False
+        elif name == "table":
+            return self._table(tag)
+        return True
 
-    def _table(self, tag: Any, depth: int) -> None:
-        rows = [row for row in tag.find_all("tr") if row.find_parent("table") is tag]
-        grid, own = _grid(rows)
-        if not grid:
+    def _leave(self, tag: Tag) -> None:
+        name = tag.name
+        if name not in _BLOCKS:
             return
-        if max(len(set(filled)) for filled in own) <= 1:  # a frame around text
-            for row in rows:
-                self.walk(row, depth + 1)
+        if name == "dt":
+            self.term = f"{self.term} {normalise(''.join(self.words))}".strip()
+            self.words.clear()
+        self._flush()
+        if name in _HEADINGS:
+            self.levels.pop()
+        elif name in ("article", "main"):
+            self.in_article -= 1
+        elif name in ("ol", "ul", "menu"):
+            self.counters.pop()
+        elif name == "li":
+            self.mark = ""
+        elif name == "dl":
+            self._define("")
+        if _is_note(tag):
+            self.in_notes -= 1
+
+    def _is_dropped(self, tag: Tag) -> bool:
+        name = tag.name
+        role = str(tag.get("role") or "")
+        if name in _NEVER or tag.has_attr("hidden") or _HIDDEN.search(str(tag.get("style") or "")):
+            return True
+        if name == "a":
+            return _is_note_link(tag)
+        if tag.get("aria-hidden") == "true" and not tag.find(list(_HEADINGS)):
+            return True
+        if self.furniture or role.startswith("doc-"):
+            return False
+        if name == "form":  # some systems put the whole page into one
+            return tag.find(["h1", "main", "article"]) is None
+        if name == "header":
+            return not self.in_article and (self.only_title is None or tag not in self.only_title.parents)
+        return name in _FURNITURE or role in _FURNITURE_ROLES
+
+    def _count(self, item: Tag) -> None:
+        if not self.counters or self.counters[-1] is None:
             return
+        value = str(item.get("value") or "")
+        number = int(value) if value.isdecimal() and len(value) < 7 else self.counters[-1]
+        self.counters[-1] = number + 1
+        self.mark = f"{number}."
+
+    def _table(self, table: Tag) -> bool:
+        """Adds the table's rows; whether to go into it instead, because it only lays out a page."""
+        caption = table.find("caption", recursive=False)
+        rows = table_rows(table, flat_text)
+        if _is_layout(table, rows):
+            return True
+        if caption is not None:
+            self.words.append(flat_text(caption))
+            self._flush()
+        self.mark = ""
         self.tables += 1
-        header = self._header(rows, grid)
-        for at, (cells, words) in enumerate(zip(grid, own, strict=True)):
-            text = normalise(" ".join(words))
-            if at == 0 and header:
-                self.found.append(Block("row", text, table=self.tables))
-            elif len(words) == 1 and len(grid[0]) > 1 and len(set(cells)) == 1:
-                self._add("paragraph", text)
-            else:
-                pairs = tuple(
-                    (header[i] if i < len(header) else "", cell) for i, cell in enumerate(cells) if cell
-                )
-                self.found.append(Block("row", text, cells=pairs, table=self.tables))
+        self.blocks += row_blocks(rows, self.tables)
+        return False
 
-    @staticmethod
-    def _header(rows: list[Any], grid: list[list[str]]) -> tuple[str, ...]:
-        if len(grid) < 2:
-            return ()
-        marked = rows[0].find_parent("thead") is not None or not rows[0].find("td")
-        short = all(len(cell) <= 90 for cell in grid[0]) and sum(any(c.isdigit() for c in cell) for cell in grid[0]) <= 1
-        return tuple(grid[0]) if (marked or short) and len(set(grid[0])) > 1 else ()
+    def _define(self, definition: str) -> None:
+        """A term and its definition are one paragraph."""
+        text, self.term = f"{self.term} {definition}".strip(), ""
+        if text:
+            self.blocks.append(Block("paragraph", text))
 
-    def _paragraph(self, parts: list[str]) -> None:
-        text = "".join(parts)
-        parts.clear()
-        self._add("footnote" if self.note else "paragraph", text)
-
-    def _add(self, kind: Any, text: str, level: int = 0) -> None:
-        plain = normalise(text)
-        if not plain:
+    def _flush(self) -> None:
+        text = normalise("".join(self.words))
+        self.words.clear()
+        if not text:
             return
-        number = _NUMBER.match(plain) if kind == "paragraph" and len(plain) > 40 else None
-        self.found.append(Block(kind, plain, level=level, number=number.group(1) if number else ""))
+        if self.mark:
+            text, self.mark = f"{self.mark} {text}", ""
+        if self.in_notes:
+            number = re.match(r"^\[?(\d{1,4})[\].]?\s", text)
+            self.notes.append(Block("footnote", text, number=number.group(1) if number else ""))
+        elif self.levels and len(text) <= LONGEST_HEADING and _says_something(text):
+            self.blocks.append(Block("heading", text, level=self.levels[-1]))
+        elif self.term:
+            self._define(text)
+        else:
+            self.blocks.append(Block("paragraph", text, number=paragraph_number(text)))
 
 
-def _text(tag: Any) -> str:
-    """The words of an element; a line break or a nested block is a space, inline markup is nothing."""
+def _says_something(text: str) -> bool:
+    """Whether a heading has words: a chart's line above "---" is a heading to Markdown ("0 1", "M A R")."""
+    letters, digits = sum(map(str.isalpha, text)), sum(map(str.isdigit, text))
+    return letters >= digits and _WORD.search(text) is not None
+
+
+def flat_text(tag: Tag, space: str = " ") -> str:
+    """The words of `tag` on one line: a line break or a block's edge is a space, inline markup is nothing.
+
+    `space`: "" keeps the text's own lines (of <pre>).
+    """
+    from bs4.element import NavigableString, PreformattedString, Tag
+
     parts: list[str] = []
-    for part in tag.descendants:
-        if getattr(part, "name", None) in _BLOCKS or getattr(part, "name", None) == "br":
-            parts.append(" ")
-        elif getattr(part, "name", None) is None and type(part).__name__ == "NavigableString":
-            parts.append(str(part))
-    return "".join(parts)
-
-
-def _grid(rows: list[Any]) -> tuple[list[list[str]], list[list[str]]]:
-    """(cells with spans filled in, each row's own words), rows without words left out."""
-    grid: list[list[str]] = []
-    own: list[list[str]] = []
-    waiting: dict[int, tuple[int, str]] = {}  # column -> (rows still covered, text)
-    for row in rows:
-        cells: list[str] = []
-        words: list[str] = []
-        queue: Iterator[Any] = iter(row.find_all(["td", "th"], recursive=False))
-        current = next(queue, None)
-        while current is not None or len(cells) in waiting:
-            column = len(cells)
-            if column in waiting:
-                left, text = waiting.pop(column)
-                if left > 1:
-                    waiting[column] = (left - 1, text)
-                cells.append(text)
+    stack: list[Iterator[PageElement] | str] = [iter(tag.contents)]
+    while stack:
+        top = stack[-1]
+        child = None if isinstance(top, str) else next(top, None)
+        if child is None:
+            stack.pop()
+            if isinstance(top, str):
+                parts.append(top)
+        elif isinstance(child, Tag):
+            hidden = child.has_attr("hidden") or _HIDDEN.search(str(child.get("style") or ""))
+            if child.name in _NEVER or hidden or (child.name == "a" and _is_note_link(child)):
                 continue
-            text = normalise(_text(current))
-            if text:
-                words.append(text)
-            across, down = _span(current, "colspan"), _span(current, "rowspan")
-            for offset in range(across):
-                if down > 1:
-                    waiting[column + offset] = (down - 1, text)
-                cells.append(text)
-            current = next(queue, None)
-        if words:
-            grid.append(cells)
-            own.append(words)
-    return grid, own
+            edge = "\n" if child.name in _BLOCKS or child.name == "br" else ""
+            parts.append(edge)
+            stack += [edge, iter(child.contents)]
+        elif isinstance(child, NavigableString) and not isinstance(child, PreformattedString):
+            parts.append(str(child))
+    return normalise("".join(parts)) if space else "".join(parts)
 
 
-def _span(cell: Any, name: str) -> int:
-    value = str(cell.get(name, "1"))
-    return min(100, max(1, int(value))) if value.isdigit() else 1
+def _is_layout(table: Tag, rows: list[Row]) -> bool:
+    if str(table.get("role") or "") in ("presentation", "none") or not rows:
+        return True
+    if any(any(row.headers) or row.head for row in rows):
+        return False
+    if max(len(row.cells) for row in rows) == 1 or len(rows) == 1:
+        return len(rows[0].cells) == 1 or table.find(["table", "p", "ul", "ol", *_HEADINGS]) is not None
+    return any(len(inner.find_all("tr", limit=2)) > 1 for inner in table.find_all("table", limit=5))
+
+
+def _start(tag: Tag) -> int:
+    value = str(tag.get("start") or "1")
+    return int(value) if value.isdecimal() and len(value) < 7 else 1
+
+
+def _is_note(tag: Tag) -> bool:
+    if str(tag.get("role") or "") in ("doc-footnote", "doc-endnote", "doc-endnotes"):
+        return True
+    return tag.name in ("li", "p", "div", "aside") and _NOTE_ID.match(str(tag.get("id") or "")) is not None
+
+
+def _is_note_link(tag: Tag) -> bool:
+    """Whether a link leads from the text to its note or back: its mark is no word of either."""
+    role, target = str(tag.get("role") or ""), str(tag.get("href") or "")
+    if role in ("doc-noteref", "doc-backlink"):
+        return True
+    if not target.startswith("#"):
+        return False
+    text = tag.get_text().strip()
+    return text in _ARROWS or (_NOTE_REFERENCE.match(target) is not None and _MARK.match(text) is not None)
+
+
+def with_headings(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """`blocks`; what surely is a heading becomes one where the author marked up none but a title."""
+    if sum(block.kind == "heading" for block in blocks) > 1:
+        return blocks
+    return tuple(promote_headings((block, True) for block in blocks))

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from ingest.clean import join_lines, normalise
@@ -95,7 +96,8 @@ def split_running(
     lines: Sequence[Line], height: float, keys: set[str], *, first: bool
 ) -> tuple[list[Line], list[Line]]:
     """(body lines, running lines). The first page keeps its header: it is often the letterhead."""
-    body, running = [], []
+    body: list[Line] = []
+    running: list[Line] = []
     for line in lines:
         margin = _in_margin(line, height)
         number = margin and _PAGE_NUMBER.match(line.text.strip()) is not None
@@ -139,7 +141,7 @@ class Typography:
                 sizes[line.size] += len(line.text)
         body = sizes.most_common(1)[0][0] if sizes else 10.0
         for lines in pages:
-            for one, two in zip(lines, lines[1:], strict=False):
+            for one, two in pairwise(lines):
                 if one.size == two.size == body and 0 < one.y - two.y < 3 * body:
                     pitches[round(one.y - two.y)] += 1
         pitch = float(pitches.most_common(1)[0][0]) if pitches else 1.2 * body
@@ -180,7 +182,8 @@ def _continues(group: list[Line], line: Line, style: Typography) -> bool:
     drop = last.y - line.y
     pitch = max(style.pitch * line.size / style.body, 1.1 * line.size)
     if drop < -0.6 * line.size:  # the next column, or text placed higher up
-        return not last.text.rstrip().endswith((".", ":", "؟", "!", "?")) and _same(last, line) and not last.bold
+        ended = last.text.rstrip().endswith((".", ":", "؟", "!", "?"))
+        return not ended and _same(last, line) and not last.bold
     if drop > 1.4 * pitch or not _same(last, line):
         return False
     if _CONTENTS.search(last.text.strip()):

@@ -151,10 +151,8 @@ def _header(rows: Sequence[Sequence[str | None]]) -> tuple[tuple[str, ...], int]
         return (), 0
     header = tuple(_spread(rows[0]))
     under = rows[1]
-    if under[0] is None and rows[0][0] and any(under) and len(rows) > 2:  # a second line under a spanning cell
-        header = tuple(
-            f"{top} {below}" if below else top for top, below in zip(header, under, strict=False)
-        )
+    if under[0] is None and rows[0][0] and any(under) and len(rows) > 2:  # a second line under it
+        header = tuple(f"{top} {below}" if below else top for top, below in zip(header, under, strict=False))
         return header, 2
     return header, 1
 

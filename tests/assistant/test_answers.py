@@ -108,7 +108,9 @@ def writing(assistant: Assistant, library: Path, models_dir: Path) -> Iterator[A
     made: list[Assistant] = []
 
     def make(text: str) -> Assistant:
-        settings = AssistantSettings(library=library, models=models_dir, composer="writing", chat_model="fake")
+        settings = AssistantSettings(
+            library=library, models=models_dir, composer="writing", chat_model="fake"
+        )
         model = GenericFakeChatModel(messages=iter([AIMessage(text)] * 3))
         made.append(Assistant(settings, embedder=assistant.embedder, model=model))
         return made[-1]
@@ -120,7 +122,9 @@ def writing(assistant: Assistant, library: Path, models_dir: Path) -> Iterator[A
 
 def test_writing_shows_the_quotes_first_and_cuts_what_is_not_borne(writing: Any) -> None:
     question = "How many wells were built with remittances in Tambarie?"
-    events = list(writing("Twenty-two wells were built [1]. Also 977 airports were opened [1].").stream(question))
+    events = list(
+        writing("Twenty-two wells were built [1]. Also 977 airports were opened [1].").stream(question)
+    )
     assert isinstance(events[1], Quoted)
     last = events[-1]
     assert isinstance(last, Finished)
@@ -146,8 +150,14 @@ def test_search_contract(
     library: Path, models_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, assistant: Assistant
 ) -> None:
     batch = tmp_path / "questions.jsonl"
-    history = [{"role": "user", "content": "budget of the Valoria framework?"}, {"role": "assistant", "content": "x"}]
-    lines = [{"id": "a", "question": "remittances"}, {"id": 2, "question": "And in Maruvia?", "history": history}]
+    history = [
+        {"role": "user", "content": "budget of the Valoria framework?"},
+        {"role": "assistant", "content": "x"},
+    ]
+    lines = [
+        {"id": "a", "question": "remittances"},
+        {"id": 2, "question": "And in Maruvia?", "history": history},
+    ]
     batch.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
     out = _run(library, models_dir, monkeypatch, "search", "--batch", str(batch), "--k", "7")
     found = [json.loads(line) for line in out.splitlines()]
@@ -155,7 +165,16 @@ def test_search_contract(
     for item in found:
         assert len(item["passages"]) == 7
         for passage in item["passages"]:
-            assert passage.keys() == {"document", "title", "page", "label", "headings", "text", "score", "legs"}
+            assert passage.keys() == {
+                "document",
+                "title",
+                "page",
+                "label",
+                "headings",
+                "text",
+                "score",
+                "legs",
+            }
             assert passage["legs"].keys() == {"dense", "lexical"}
             assert passage["page"] is None or passage["page"] >= 1
     names = {source.name for source in assistant.sources()}

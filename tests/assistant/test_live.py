@@ -45,7 +45,9 @@ def test_a_question_finishes_on_the_generation_it_began_with(
     library, folder, settings = small
     live = LiveLibrary(library, embedder)
     with live.reading() as before:
-        (folder / "bridge.txt").write_text("Sample. The bridge of Tarn opened in 2033 with two lanes.\n", encoding="utf-8")
+        (folder / "bridge.txt").write_text(
+            "Sample. The bridge of Tarn opened in 2033 with two lanes.\n", encoding="utf-8"
+        )
         sync(library, folder, embedder, VectorCache(tmp_path / "vectors.sqlite"), settings)
         with live.reading() as after:
             assert (before.name, after.name) == ("0001", "0002")
@@ -78,7 +80,10 @@ def test_a_missing_library_and_another_model_are_told_with_the_command(
     class Other:
         name, hash, dimension = "other", "0" * 64, 384
 
-    with pytest.raises(IngestError, match="python -m ingest rebuild"), LiveLibrary(library, Other()).reading():  # type: ignore[arg-type]
+    with (
+        pytest.raises(IngestError, match="python -m ingest rebuild"),
+        LiveLibrary(library, Other()).reading(),
+    ):  # type: ignore[arg-type]
         pass
 
 

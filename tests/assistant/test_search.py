@@ -56,7 +56,7 @@ def test_a_scope_of_one_document_is_searched_whole(assistant: Assistant) -> None
     with assistant.live.reading() as generation:
         sha = found.hits[0].passage.document
         # All but near-duplicates of one another.
-        assert len(found.hits) >= 0.8 * min(100, len(generation.ids[sha]))
+        assert len(found.hits) >= 0.8 * min(100, len(generation.matrix[0][sha]))
 
 
 def test_filters_that_leave_nothing(assistant: Assistant) -> None:
@@ -77,7 +77,7 @@ def test_filter_names_become_codes_and_unknown_ones_are_named() -> None:
 
 
 def test_no_lexical_match_no_contribution() -> None:
-    scores = fuse([("a", 0.9), ("b", 0.8)], [("b", 3.0)])
+    scores = fuse([(1.0, [("a", 0.9), ("b", 0.8)]), (0.6, [("b", 3.0)])])
     assert scores["b"] > scores["a"]
     assert scores["a"] == pytest.approx(1 / 61)
 
@@ -94,7 +94,7 @@ def _hit(document: str, ordinal: int, text: str, score: float = 1.0) -> Hit:
 
 
 def test_no_document_crowds_out_the_rest() -> None:
-    words = "one two three four five six seven eight nine ten eleven twelve thirteen".split()
+    words = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen"]
     hits = [_hit("a" * 64, i, f"{words[i]} alone stands here {words[-i]}") for i in range(10)]
     hits += [_hit("b" * 64, 1, "something else entirely")]
     kept = spread(hits, 6, 4)
@@ -112,7 +112,9 @@ def test_near_duplicates_do_not_fill_the_list() -> None:
 def test_names_in_the_question_meet_the_description() -> None:
     source = _hit("a" * 64, 0, "x").source
     senegal = replace(source, countries=("SEN",), symbol="A/80/74", published=2021)
-    assert Names.of("Quels résultats au Sénégal ?").worth(senegal) > Names.of("Quels résultats ?").worth(senegal)
+    assert Names.of("Quels résultats au Sénégal ?").worth(senegal) > Names.of("Quels résultats ?").worth(
+        senegal
+    )
     assert Names.of("what does A/80/74 say").worth(senegal) > 0
     assert Names.of("what does A/80/75 say").worth(senegal) == 0
 
