@@ -238,7 +238,7 @@ class Chain:
 
 
 def quotes_of(choice: Choice) -> list[str]:
-    """The verbatim words a chosen sentence rests on: its own, or a table row's cells without their headers."""
+    """The verbatim words a chosen sentence rests on: its own, or a row's cells without their headers."""
     text = choice.unit.text
     if choice.hit.passage.kind != "row":
         return [text]

@@ -105,7 +105,7 @@ def _source(entry: DocumentEntry) -> Source:
 
 
 class LiveLibrary:
-    """Hands each question the live generation; one that was replaced is closed when its last reader is done."""
+    """Hands each question the live generation; closes a replaced one when its last reader is done."""
 
     def __init__(self, library: Library, embedder: Embedder) -> None:
         self.library = library

@@ -21,7 +21,7 @@ _PHRASES: dict[str, dict[str, str]] = {
     },
     "nothing left": {
         "en": "No document of the library passes the filters; widen them and ask again.",
-        "fr": "Aucun document de la bibliothèque ne passe les filtres ; élargissez-les et reposez la question.",
+        "fr": "Aucun document ne passe les filtres ; élargissez-les et reposez la question.",
         "es": "Ningún documento de la biblioteca cumple los filtros; amplíelos y pregunte de nuevo.",
         "ru": "Ни один документ библиотеки не проходит фильтры; расширьте их и спросите снова.",
         "ar": "لا توجد وثيقة في المكتبة تطابق عوامل التصفية؛ وسّعها واسأل من جديد.",

@@ -19,8 +19,6 @@ MAY_IMPORT = {
     "eval": {"eval", "assistant", "ingest", "prompts"},
 }
 HEAVY = {"torch", "chromadb", "gradio", "sentence_transformers", "transformers", "langchain_chroma", "pdfplumber"}
-# Loaded only when their screen is: they subclass Gradio's types.
-LAZY = {"assistant/web/theme.py", "assistant/web/page.py", "assistant/app.py"}
 LONGEST = 400
 
 FILES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
@@ -83,8 +81,6 @@ def test_a_file_is_short_and_says_what_it_does(path: Path) -> None:
 
 @pytest.mark.parametrize("path", OURS, ids=name)
 def test_nothing_heavy_is_imported_with_a_file(path: Path) -> None:
-    if name(path) in LAZY:
-        return
     loaded = {module.split(".")[0] for module in imports(at_import(parse(path)))}
     assert not loaded & HEAVY, f"import {loaded & HEAVY} inside the function that needs it"
 

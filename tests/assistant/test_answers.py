@@ -1,4 +1,4 @@
-"""Whole questions on the sample documents: answers, refusals, follow-ups, and the contract of the commands."""
+"""Whole questions on the sample documents: answers, refusals, follow-ups, the contract of the commands."""
 
 from __future__ import annotations
 

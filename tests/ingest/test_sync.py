@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +38,12 @@ class Snapshot:
         }
         self.counts = catalogue.counts()
         self._catalogue = catalogue
-        client = open_client(workshop.library.path(name) / "chroma")
-        held = client.get_collection(COLLECTION, embedding_function=None).get(include=["embeddings"])
-        client.close()
+        with tempfile.TemporaryDirectory() as copy:  # Chroma writes to a directory that it opens
+            place = Path(copy) / "chroma"
+            shutil.copytree(workshop.library.path(name) / "chroma", place)
+            client = open_client(place)
+            held = client.get_collection(COLLECTION, embedding_function=None).get(include=["embeddings"])
+            client.close()
         self.vectors = dict(zip(held["ids"], np.array(held["embeddings"]), strict=True))
 
     def finds(self, question: str) -> set[str]:
@@ -98,7 +103,7 @@ def test_a_library_through_its_life(workshop: Any, monkeypatch: pytest.MonkeyPat
     assert gone
     assert not gone & (two.passages.keys() | two.vectors.keys())
     assert two.finds("wells") == {two.documents["roads.pdf"].sha}
-    assert two.finds("mountain villages") == set()
+    assert two.finds("mountain") == set()
 
     (workshop.folder / "lakes.pdf").unlink()
     workshop.sync()
