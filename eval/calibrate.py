@@ -161,7 +161,11 @@ def read_cases(path: Path, banks: bool = True) -> Iterator[Case]:
         if not banks:
             raise ValueError(f"{path} is a bank; its questions need a library to search.")
         for row in rows:
-            earlier = [turn["content"] for turn in row.get("history", ()) if turn["role"] == "user"]
+            earlier = [
+                turn.get("question") or turn["content"]
+                for turn in row.get("history", ())
+                if turn.get("role", "user") == "user"
+            ]
             yield Case(
                 path.stem, " ".join([*earlier, row["question"]]), row["language"], row["answerable"], ()
             )

@@ -179,7 +179,7 @@ class Catalogue:
         wanted = " OR ".join(f'"{term}"' for term in dict.fromkeys(question))
         if not wanted:
             return []
-        match = f'language : "{language}" AND {{front body}} : ({wanted})'
+        match = f'language : ("{language}" OR "und") AND {{front body}} : ({wanted})'
         query = (
             "SELECT passages.id, -bm25(words, 0.0, 1.0, 2.5) AS score FROM words JOIN passages ON"
             " passages.row = words.rowid WHERE words MATCH ?"

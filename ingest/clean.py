@@ -26,5 +26,6 @@ def normalise(text: str) -> str:
 
 def join_lines(lines: list[str]) -> str:
     """Lines of one paragraph as one text; words broken at a line's end are joined."""
-    joined = "\n".join(line.translate(_TABLE).strip() for line in lines)
+    broken = (re.sub("\u00ad\\s*$", "-", line) for line in lines)  # a soft hyphen that was printed
+    joined = "\n".join(line.translate(_TABLE).strip() for line in broken)
     return normalise(_LINE_HYPHEN.sub("", joined))

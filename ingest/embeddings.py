@@ -300,11 +300,11 @@ class EndpointEmbeddings(Embedder):
 
         return OpenAIEmbeddings(
             model=self.name,
-            base_url=self._endpoint,
-            api_key=SecretStr(self._api_key or "none"),  # local servers ask for none, the client for one
+            openai_api_base=self._endpoint,
+            openai_api_key=SecretStr(self._api_key or "none"),  # local servers ask for none, the client for one
             check_embedding_ctx_length=False,  # else it downloads a tokenizer
             chunk_size=_ENDPOINT_BATCH,
-            timeout=_ENDPOINT_TIMEOUT_S,
+            request_timeout=_ENDPOINT_TIMEOUT_S,
         )
 
 

@@ -18,7 +18,15 @@ MAY_IMPORT = {
     "assistant": {"assistant", "ingest", "prompts"},
     "eval": {"eval", "assistant", "ingest", "prompts"},
 }
-HEAVY = {"torch", "chromadb", "gradio", "sentence_transformers", "transformers", "langchain_chroma", "pdfplumber"}
+HEAVY = {
+    "torch",
+    "chromadb",
+    "gradio",
+    "sentence_transformers",
+    "transformers",
+    "langchain_chroma",
+    "pdfplumber",
+}
 LONGEST = 400
 
 FILES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))

@@ -207,7 +207,14 @@ def _block(group: list[Line], style: Typography, height: float) -> Block:
     level = style.level(first)
     prose = text.endswith((".", ";", ",")) and len(text) > 60 and not first.size >= 1.12 * style.body
     letters = sum(char.isalpha() for char in text)
-    if level and letters >= 3 and len(text) <= LONGEST_HEADING and not prose and not _CONTENTS.search(text):
+    numbered_only = _HEADING_NUMBER.fullmatch(text) is not None and first.size >= 1.12 * style.body
+    if (
+        level
+        and (letters >= 3 or numbered_only)
+        and len(text) <= LONGEST_HEADING
+        and not prose
+        and not _CONTENTS.search(text)
+    ):
         return Block("heading", text, level=level)
     small = first.size <= 0.9 * style.body and first.y < 0.5 * height
     if small and _FOOTNOTE.match(text):

@@ -112,6 +112,10 @@ def row_blocks(table: Table, number: int, carried: Sequence[str] = ()) -> tuple[
             skip -= 1
             blocks.append(Block("row", text, table=number))
             continue
+        if row[0] and all(cell is None for cell in row[1:]):  # one cell across the table
+            _add_paragraph(blocks, text)
+            may_start, above = True, ()
+            continue
         # A merged cell counts for each row it covers; the words stand only once on the page.
         full = tuple(
             above[i] if cell is None and i < min(2, len(above)) else cell or "" for i, cell in enumerate(row)
@@ -120,7 +124,7 @@ def row_blocks(table: Table, number: int, carried: Sequence[str] = ()) -> tuple[
             _add_paragraph(blocks, text)
             may_start, above = True, ()
             continue
-        if may_start:
+        if may_start and (not header or _new_header(full, header)):
             may_start = False
             found, taken = _header(table.rows[at : at + 3])
             if taken:
@@ -131,6 +135,13 @@ def row_blocks(table: Table, number: int, carried: Sequence[str] = ()) -> tuple[
         pairs = tuple((header[i] if i < len(header) else "", cell) for i, cell in enumerate(full) if cell)
         blocks.append(Block("row", text, cells=pairs, table=number))
     return [block for block in blocks if block.text], header
+
+
+def _new_header(row: Sequence[str], header: Sequence[str]) -> bool:
+    """Under a section line: the header again, or that of other columns; else the old one is in force."""
+    wanted, own = (set(" ".join(cells).casefold().split()) for cells in (header, row))
+    filled = len({cell for cell in row if cell})
+    return len(wanted & own) >= 0.5 * len(own) or filled != len({cell for cell in header if cell})
 
 
 def _add_paragraph(blocks: list[Block], text: str) -> None:

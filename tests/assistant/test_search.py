@@ -29,7 +29,9 @@ def test_lexical_leg_counts_in_the_questions_language_only(assistant: Assistant)
 
 
 def test_question_in_another_language_finds_the_document(assistant: Assistant) -> None:
-    found = assistant.search("What lessons came from linking money sent home to village savings groups in Tambarie?", k=5)
+    found = assistant.search(
+        "What lessons came from linking money sent home to village savings groups in Tambarie?", k=5
+    )
     assert "lecons-apprises-transferts-tambarie.docx" in {hit.source.name for hit in found.hits}
 
 
@@ -94,7 +96,7 @@ def _hit(document: str, ordinal: int, text: str, score: float = 1.0) -> Hit:
 
 
 def test_no_document_crowds_out_the_rest() -> None:
-    words = "one two three four five six seven eight nine ten eleven twelve thirteen".split()
+    words = "one two three four five six seven eight nine ten eleven twelve thirteen".split()  # noqa: SIM905
     hits = [_hit("a" * 64, i, f"{words[i]} alone stands here {words[-i]}") for i in range(10)]
     hits += [_hit("b" * 64, 1, "something else entirely")]
     kept = spread(hits, 6, 4)

@@ -17,7 +17,9 @@ from ingest import settings as settings_module
 from ingest.documents import IngestError
 
 ROOT = Path(__file__).parents[2]
-TEXT = "The fishing cooperatives of the lakes doubled their catch between 2019 and 2023, the evaluation found."
+TEXT = (
+    "The fishing cooperatives of the lakes doubled their catch between 2019 and 2023, the evaluation found."
+)
 
 
 @pytest.fixture

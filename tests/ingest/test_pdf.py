@@ -1,4 +1,4 @@
-"""PDF -> pages: labels, running lines, paragraphs, headings, columns, footnotes, and pages that cannot be read."""
+"""PDF -> pages: labels, running lines, paragraphs, headings, columns, footnotes, unreadable pages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
-from pypdf.constants import UserAccessPermissions
+from pypdf.constants import PageLabelStyle, UserAccessPermissions
 from reportlab.lib.pagesizes import A4  # type: ignore[import-untyped]
 from reportlab.lib.utils import ImageReader  # type: ignore[import-untyped]
 from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
@@ -35,7 +35,12 @@ class Sheets:
         self.y = 700.0
 
     def lines(
-        self, lines: Sequence[str], size: float = 11, font: str = "Helvetica", x: float = LEFT, after: float = 12
+        self,
+        lines: Sequence[str],
+        size: float = 11,
+        font: str = "Helvetica",
+        x: float = LEFT,
+        after: float = 12,
     ) -> Sheets:
         self.canvas.setFont(font, size)
         for line in lines:
@@ -52,7 +57,9 @@ class Sheets:
         self.canvas.drawString(x, y, text)
         return self
 
-    def image(self, width: int = 800, height: int = 1000, on: tuple[float, ...] = (36, 36, 520, 640)) -> Sheets:
+    def image(
+        self, width: int = 800, height: int = 1000, on: tuple[float, ...] = (36, 36, 520, 640)
+    ) -> Sheets:
         picture = io.BytesIO()
         Image.effect_noise((width, height), 50).save(picture, "PNG")
         picture.seek(0)
@@ -96,8 +103,8 @@ def test_page_labels_of_the_file_win_over_printed_numbers(sheets: Sheets, tmp_pa
         sheets.lines(PROSE).at(30, str(number), x=300).page()
     sheets.canvas.save()
     writer = PdfWriter(clone_from=sheets.path)
-    writer.set_page_label(0, 1, style="/r")
-    writer.set_page_label(2, 4, style="/D", start=1)
+    writer.set_page_label(0, 1, style=PageLabelStyle.LOWERCASE_ROMAN)
+    writer.set_page_label(2, 4, style=PageLabelStyle.DECIMAL, start=1)
     writer.write(tmp_path / "labelled.pdf")
     pages = read_pdf(tmp_path / "labelled.pdf").pages
     assert [page.index for page in pages] == [1, 2, 3, 4, 5]
@@ -161,7 +168,7 @@ def test_headings_have_levels_by_their_type(sheets: Sheets) -> None:
     [
         ("ARTICLE 33", "Water rights"),
         ("Lessons on the way to", "fair water prices"),
-        pytest.param("3.4.", "Efficiency", marks=pytest.mark.xfail(reason="a bare number is read as text")),
+        ("3.4.", "Efficiency"),
     ],
 )
 def test_a_heading_broken_over_lines_is_one(sheets: Sheets, one: str, two: str) -> None:
@@ -254,7 +261,9 @@ def test_a_password_is_one_sentence(sheets: Sheets, tmp_path: Path, algorithm: s
                 read_pdf(tmp_path / "locked.pdf")
 
 
-@pytest.mark.parametrize("content", [b"", b"%PDF-1.7\n", b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<</Size 1>>\n"])
+@pytest.mark.parametrize(
+    "content", [b"", b"%PDF-1.7\n", b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<</Size 1>>\n"]
+)
 def test_a_damaged_file_is_one_sentence(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "damaged.pdf"
     path.write_bytes(content)
