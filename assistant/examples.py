@@ -33,9 +33,10 @@ def candidates(generation: Generation) -> Iterator[tuple[str, str]]:
     for sha, source in generation.sources.items():
         ranked[source.kind] = ranked.get(source.kind, 0) + 1
         order.append((ranked[source.kind], sha))
-    for _, sha in sorted(order)[:24]:
+    for _, sha in sorted(order)[:60]:
         source = generation.sources[sha]
-        if source.language not in _ASKING or len(source.title) > 90:
+        title = source.title
+        if source.language not in _ASKING or not 15 <= len(title) <= 90 or title.isupper():
             continue
         heading = _heading(generation.catalogue.passages_of(sha), source.title)
         if heading:
@@ -50,7 +51,8 @@ def _heading(passages: list[Passage], title: str) -> str:
             fits = 8 <= len(plain) <= 60 and len(plain.split()) >= 2 and not re.search(r"\d{3}|[?:]", plain)
             if fits and not _UNWANTED.search(plain) and plain.casefold() not in title.casefold():
                 found[plain] = found.get(plain, 0) + len(passage.text)
-    best = max(found, key=lambda text: (bool(_WANTED.search(text)), found[text]), default="")
+    wanted = [text for text in found if _WANTED.search(text)]
+    best = max(wanted, key=lambda text: found[text], default="")
     if best.isupper():
         return best.lower()
     return best[:1].lower() + best[1:] if best[1:2].islower() else best

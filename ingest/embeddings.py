@@ -301,7 +301,7 @@ class EndpointEmbeddings(Embedder):
         return OpenAIEmbeddings(
             model=self.name,
             openai_api_base=self._endpoint,
-            openai_api_key=SecretStr(self._api_key or "none"),  # local servers ask for none, the client for one
+            openai_api_key=SecretStr(self._api_key or "none"),  # local servers want none
             check_embedding_ctx_length=False,  # else it downloads a tokenizer
             chunk_size=_ENDPOINT_BATCH,
             request_timeout=_ENDPOINT_TIMEOUT_S,
