@@ -48,7 +48,7 @@ _BY_TITLE: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         Kind.EVALUATION,
         _any(
-            r"\bevaluation (?:of|report|for)\b",
+            r"\bevaluation (?:of|report|for)\b", r"\bmid-?term review\b",
             r"\b(?:final|mid-?term|ex-?post|internal|external|terminal|impact|meta-?"
             r"|joint|independent|formative|summative|thematic|project|programme) ?evaluation\b",
             r"évaluation (?:finale|à mi-parcours|ex-?post|externe|interne|indépendante|du (?:projet"
@@ -67,6 +67,20 @@ _BY_TITLE: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         _any(
             r"^(?:progress )?reports? (?:of|on)\b", r"^implementation of",
             r"^review (?:of|and)", r"^progress (?:on|towards)",
+        ),
+    ),
+    # Guidance on frameworks and lessons of a plan say so themselves.
+    (
+        Kind.GUIDANCE,
+        _any(
+            r"\bguidance\b", r"\bguidelines?\b", r"\bhandbook\b", r"\bmanual\b", r"\btool ?kit\b",
+            r"\bplaybook\b",
+            r"\bguide\b", r"lignes directrices", r"note d.orientation", r"\bmanuel\b", r"directrices",
+            r"\bguía\b",
+            r"nota orientativa", r"руководств", r"руководящ\w+ (?:указания|принцип|записк)",
+            r"методическ\w+ (?:указани|рекомендаци)",
+            r"دليل", r"مذكرة توجيهية", r"إرشادات", r"مبادئ توجيهية",
+            r"指南", r"指导(?:说明|意见|原则)", r"准则", r"手册",
         ),
     ),
     (
@@ -111,19 +125,6 @@ _BY_TITLE: tuple[tuple[Kind, re.Pattern[str]], ...] = (
             r"lecciones aprendidas", r"извлеченн\w+ урок", r"الدروس المستفادة", r"经验教训",
             r"lições aprendidas",
             r"(?:good|best) practices", r"bonnes pratiques", r"buenas prácticas",
-        ),
-    ),
-    (
-        Kind.GUIDANCE,
-        _any(
-            r"\bguidance\b", r"\bguidelines?\b", r"\bhandbook\b", r"\bmanual\b", r"\btool ?kit\b",
-            r"\bplaybook\b",
-            r"\bguide\b", r"lignes directrices", r"note d.orientation", r"\bmanuel\b", r"directrices",
-            r"\bguía\b",
-            r"nota orientativa", r"руководств", r"руководящ\w+ (?:указания|принцип|записк)",
-            r"методическ\w+ (?:указани|рекомендаци)",
-            r"دليل", r"مذكرة توجيهية", r"إرشادات", r"مبادئ توجيهية",
-            r"指南", r"指导(?:说明|意见|原则)", r"准则", r"手册",
         ),
     ),
     (
