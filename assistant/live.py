@@ -47,6 +47,14 @@ class Generation:
         return {entry.sha: _source(entry) for entry in self.catalogue.documents()}
 
     @cached_property
+    def _by_prefix(self) -> dict[str, Source]:
+        return {sha[:20]: source for sha, source in self.sources.items()}
+
+    def source_of(self, passage_id: str) -> Source:
+        """The document of a passage, told by the passage's id."""
+        return self._by_prefix[passage_id.partition("-")[0]]
+
+    @cached_property
     def matrix(self) -> tuple[dict[str, NDArray[np.intp]], list[str], NDArray[np.float32]]:
         """(document -> rows, passage ids by row, vectors of shape (passages, d)); 150 MB for 100,000."""
         ids: list[str] = []

@@ -75,17 +75,27 @@ def search(
         inside = generation.nearest(vector, DEPTH_NAMED, documents if scope is None else documents & scope)
         legs.append((NAMED, inside))
         cosine.update(inside)
-    ranked = fuse(legs)
-    passages = generation.catalogue.passages(list(ranked))
     ranks_dense = {id_: rank for rank, (id_, _) in enumerate(dense, 1)}
     ranks_lexical = {id_: rank for rank, (id_, _) in enumerate(lexical, 1)}
-    hits = []
-    for id_, passage in passages.items():
-        source, rank = generation.sources[passage.document], ranks_dense.get(id_)
-        score = ranked[id_] + named.worth(source) / (RRF + 1)
+    ranked: dict[str, float] = {}
+    for id_, fused in fuse(legs).items():
+        source, rank = generation.source_of(id_), ranks_dense.get(id_)
+        ranked[id_] = fused + named.worth(source) / (RRF + 1)
         if rank and source.language != language:
-            score += ABROAD * LEXICAL / (RRF + rank)
-        hits.append(Hit(passage, source, score, rank, ranks_lexical.get(id_), cosine.get(id_)))
+            ranked[id_] += ABROAD * LEXICAL / (RRF + rank)
+    # Near-duplicates and a crowding document are passed over, so more than k are looked at.
+    best = sorted(ranked, key=lambda id_: (-ranked[id_], id_))[: max(60, 6 * k)]
+    hits = [
+        Hit(
+            passage,
+            generation.sources[passage.document],
+            ranked[id_],
+            ranks_dense.get(id_),
+            ranks_lexical.get(id_),
+            cosine.get(id_),
+        )
+        for id_, passage in generation.catalogue.passages(best).items()
+    ]
     hits.sort(key=lambda hit: (-hit.score, hit.passage.id))
     cap = None if filters.documents else A_DOCUMENT
     return Found(tuple(spread(hits, k, cap)), language, vector, searched)

@@ -180,16 +180,20 @@ class Catalogue:
         if not wanted:
             return []
         match = f'language : ("{language}" OR "und") AND {{front body}} : ({wanted})'
+        score = "-bm25(words, 0.0, 1.0, 2.5) AS score"
+        if documents is None:  # the best are found before anything is joined: a third of the time
+            query = (
+                f"SELECT passages.id, score FROM (SELECT rowid AS row, {score} FROM words WHERE words MATCH ?"
+                " ORDER BY score DESC, rowid LIMIT ?) JOIN passages USING (row) ORDER BY score DESC, row"
+            )
+            return [(row[0], row[1]) for row in self.connection.execute(query, [match, limit])]
         query = (
-            "SELECT passages.id, -bm25(words, 0.0, 1.0, 2.5) AS score FROM words JOIN passages ON"
-            " passages.row = words.rowid WHERE words MATCH ?"
+            f"SELECT passages.id, {score} FROM words JOIN passages ON passages.row = words.rowid"
+            " WHERE words MATCH ? AND passages.document IN (SELECT value FROM json_each(?))"
+            " ORDER BY score DESC, passages.row LIMIT ?"
         )
-        values: list[Any] = [match]
-        if documents is not None:
-            query += " AND passages.document IN (SELECT value FROM json_each(?))"
-            values.append(json.dumps(sorted(documents)))
-        query += " ORDER BY score DESC, passages.row LIMIT ?"
-        return [(row[0], row[1]) for row in self.connection.execute(query, [*values, limit])]
+        values: list[Any] = [match, json.dumps(sorted(documents)), limit]
+        return [(row[0], row[1]) for row in self.connection.execute(query, values)]
 
     def counts(self) -> dict[str, int]:
         """Rows of documents, pages, passages and of the word index."""
