@@ -10,7 +10,7 @@ import pytest
 from assistant.answer import Hit, Source
 from assistant.features import FEATURES, WEIGHTS, candidates
 from assistant.questions import asked, compares, holds, leans
-from assistant.quoting import choose
+from assistant.quoting import EMBEDDED, choose
 from ingest.documents import Passage
 
 WELLS = (
@@ -145,7 +145,7 @@ def test_meaning_decides_across_languages() -> None:
     assert choices[0].unit.text == "La sécheresse a détruit les récoltes."
 
 
-def test_no_more_than_twelve_texts_are_embedded() -> None:
+def test_few_texts_are_embedded() -> None:
     seen: list[str] = []
 
     def embed(texts: list[str]) -> np.ndarray:
@@ -154,7 +154,7 @@ def test_no_more_than_twelve_texts_are_embedded() -> None:
 
     hits = [hit(" ".join(f"Well {i} of area {j} was repaired." for i in range(9)), j) for j in range(8)]
     choose("Which well was repaired?", "en", hits, embed=embed, question_vector=np.array([1.0, 0.0]))
-    assert len(seen) == 12
+    assert len(seen) == EMBEDDED
 
 
 def test_nothing_to_choose_from() -> None:
