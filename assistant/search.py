@@ -81,7 +81,7 @@ def search(
     for id_, fused in fuse(legs).items():
         source, rank = generation.source_of(id_), ranks_dense.get(id_)
         ranked[id_] = fused + named.worth(source) / (RRF + 1)
-        if rank and source.language != language:
+        if rank and source.language not in (language, "und"):
             ranked[id_] += ABROAD * LEXICAL / (RRF + rank)
     # Near-duplicates and a crowding document are passed over, so more than k are looked at.
     best = sorted(ranked, key=lambda id_: (-ranked[id_], id_))[: max(60, 6 * k)]
