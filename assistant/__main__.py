@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ import typer
 
 from assistant.answer import Answer, AssistantError, Filters, Hit, Refusal, Turn
 from ingest.documents import IngestError
+from ingest.terminal import print_json, run, say
 
 app = typer.Typer(help="Questions in: chat in the browser, or ask in the terminal.", no_args_is_help=True)
 
@@ -41,12 +41,12 @@ def serve(
     open_browser: Annotated[bool, typer.Option("--open", help="open the chat in a browser")] = False,
 ) -> None:
     """Start the chat in the browser."""
-    from assistant.app import serve as run
+    from assistant.app import serve as act
 
     with _assistant(library) as assistant:
         assistant.warm_up()
         settings = assistant.settings
-        run(assistant, host=host or settings.host, port=port or settings.port, open_browser=open_browser)
+        act(assistant, host=host or settings.host, port=port or settings.port, open_browser=open_browser)
 
 
 @app.command()
@@ -70,7 +70,7 @@ def ask(
         for item in items:
             result = assistant.ask(item["question"], history=_history(item), filters=filters)
             if batch or as_json:
-                _print_json({"id": item.get("id"), **_result_json(result)}, one_line=batch is not None)
+                print_json({"id": item.get("id"), **_result_json(result)}, one_line=batch is not None)
             else:
                 _print_result(result)
 
@@ -99,11 +99,11 @@ def search(
             found = assistant.search(standing, k=k, filters=filters)
             if batch or as_json:
                 passages = [_hit_json(hit) for hit in found.hits]
-                _print_json({"id": item.get("id"), "passages": passages}, one_line=batch is not None)
+                print_json({"id": item.get("id"), "passages": passages}, one_line=batch is not None)
             else:
                 for number, hit in enumerate(found.hits, 1):
-                    _say(f"{number:2}. {_place(hit)}")
-                    _say("    " + " ".join(hit.passage.text.split())[:300])
+                    say(f"{number:2}. {_place(hit)}")
+                    say("    " + " ".join(hit.passage.text.split())[:300])
 
 
 def _hit_json(hit: Hit) -> dict[str, Any]:
@@ -140,11 +140,11 @@ def _result_json(result: Answer | Refusal) -> dict[str, Any]:
 
 def _print_result(result: Answer | Refusal) -> None:
     if isinstance(result, Refusal):
-        _say(result.reason)
+        say(result.reason)
         if result.nearest:
-            _say("\nNearest passages (not an answer):")
+            say("\nNearest passages (not an answer):")
         for hit in result.nearest:
-            _say(f"  - {_place(hit)}: " + " ".join(hit.passage.text.split())[:200])
+            say(f"  - {_place(hit)}: " + " ".join(hit.passage.text.split())[:200])
         return
     numbers: dict[str, int] = {}
     places: dict[str, str] = {}
@@ -155,12 +155,12 @@ def _print_result(result: Answer | Refusal) -> None:
             number = numbers.setdefault(id_, len(numbers) + 1)
             places[id_] = _place(citation.hit)
             marks.append(f"[{number}]")
-        _say(f"{sentence.text} {''.join(dict.fromkeys(marks))}")
-    _say("")
+        say(f"{sentence.text} {''.join(dict.fromkeys(marks))}")
+    say("")
     for id_, number in numbers.items():
-        _say(f"[{number}] {places[id_]}")
+        say(f"[{number}] {places[id_]}")
     if result.note:
-        _say(f"\n{result.note}")
+        say(f"\n{result.note}")
 
 
 def _place(hit: Hit) -> str:
@@ -239,21 +239,8 @@ def _assistant(library: Path | None) -> Any:
     return Assistant(settings.model_copy(update={"library": library}) if library else settings)
 
 
-def _say(text: str) -> None:
-    typer.echo(text.encode("utf-8", "replace").decode("utf-8"))
-
-
-def _print_json(value: Any, *, one_line: bool) -> None:
-    _say(json.dumps(value, ensure_ascii=False, indent=None if one_line else 2))
-
-
 def main() -> None:
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    try:
-        app()
-    except (AssistantError, IngestError) as error:
-        typer.echo(f"Error: {error}", err=True)
-        sys.exit(2)
+    run(app, AssistantError, IngestError)
 
 
 if __name__ == "__main__":

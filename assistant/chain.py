@@ -26,7 +26,7 @@ from assistant.answer import (
     Turn,
     Written,
 )
-from assistant.gate import evidence, missing_names
+from assistant.gate import Gate, evidence, missing_names
 from assistant.live import Generation
 from assistant.models import ModelUnavailable
 from assistant.quoting import Choice, choose
@@ -172,9 +172,8 @@ class Chain:
         least = self.settings.evidence
         score = evidence(step.standing, found.language, found.hits, choices)
         step.timings["evidence"] = score
-        from assistant.gate import THRESHOLD
-
-        return "" if score >= (THRESHOLD if least is None else least) else self._no_evidence(step)
+        gate = Gate() if least is None else Gate(least)
+        return "" if gate(score) else self._no_evidence(step)
 
     def _known_countries(self, generation: Generation) -> frozenset[str]:
         return frozenset(code for source in generation.sources.values() for code in source.countries)

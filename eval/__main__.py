@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +9,7 @@ import typer
 
 from assistant.answer import AssistantError, Hit
 from ingest.documents import IngestError
+from ingest.terminal import run
 
 app = typer.Typer(help="Know how good the answers are.", no_args_is_help=True)
 
@@ -54,12 +53,7 @@ def calibrate(
 
 
 def main() -> None:
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    try:
-        app()
-    except (AssistantError, IngestError) as error:
-        typer.echo(f"Error: {error}", err=True)
-        sys.exit(2)
+    run(app, AssistantError, IngestError)
 
 
 if __name__ == "__main__":

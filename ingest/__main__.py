@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import logging
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,6 +11,7 @@ import typer
 from ingest.documents import IngestError
 from ingest.library import Library
 from ingest.settings import IngestSettings
+from ingest.terminal import print_json, run, say
 
 app = typer.Typer(help="Documents in: index a folder, see what was read, publish.", no_args_is_help=True)
 
@@ -30,7 +29,7 @@ def sync(
 ) -> None:
     """Bring the library up to date with FOLDER. Exit code 1 if a file failed."""
     from ingest.sync import make_plan
-    from ingest.sync import sync as run
+    from ingest.sync import sync as act
 
     settings = _settings(library)
     store = Library(settings.library)
@@ -43,23 +42,23 @@ def sync(
             "withdrawn": [entry.name for entry in work.withdrawn],
         }
         if as_json:
-            _print_json({"plan": work.counts(), **names})
+            print_json({"plan": work.counts(), **names})
         else:
-            _say(_plan_line(work.counts()))
+            say(_plan_line(work.counts()))
             for change, files in names.items():
                 for name in files:
-                    _say(f"  {change}: {name}")
+                    say(f"  {change}: {name}")
         return
     embedder, cache, bar = _tools(settings, quiet=as_json)
     try:
-        outcome = run(store, folder, embedder, cache, settings, bar.update, allow_empty=allow_empty)
+        outcome = act(store, folder, embedder, cache, settings, bar.update, allow_empty=allow_empty)
     finally:
         bar.close()
     done = outcome.plan
     touched = {item.address for item, _ in (*done.added, *done.changed, *done.unreadable)}
     listed = [entry for entry in outcome.files if entry.folder == str(outcome.plan.folder)]
     if as_json:
-        _print_json(
+        print_json(
             {
                 "generation": outcome.generation,
                 "published": outcome.published,
@@ -69,13 +68,13 @@ def sync(
             }
         )
     else:
-        _say(_plan_line(outcome.plan.counts()))
+        say(_plan_line(outcome.plan.counts()))
         for entry in listed:
             if entry.state != "indexed" and (entry.path in touched or entry.state == "failed"):
-                _say(f"  {entry.state}: {entry.name}: {entry.reason}")
+                say(f"  {entry.state}: {entry.name}: {entry.reason}")
         indexed = sum(entry.state == "indexed" for entry in outcome.files)
         change = "published" if outcome.published else "unchanged"
-        _say(f"Generation {outcome.generation} {change}: {indexed} files indexed.")
+        say(f"Generation {outcome.generation} {change}: {indexed} files indexed.")
     if any(entry.state == "failed" for entry in listed):
         raise typer.Exit(1)
 
@@ -83,42 +82,42 @@ def sync(
 @app.command()
 def status(library: LibraryOption = None, as_json: JsonOption = False) -> None:
     """What the library holds, file by file, with what could not be read."""
-    from ingest.status import status as run
+    from ingest.status import status as act
 
-    found = run(Library(_settings(library).library))
+    found = act(Library(_settings(library).library))
     if as_json:
-        _print_json(found)
+        print_json(found)
         return
     if found["generation"] is None:
-        _say("There is no library yet; run: python -m ingest sync FOLDER")
+        say("There is no library yet; run: python -m ingest sync FOLDER")
         return
     documents = found["documents"]
-    _say(f"Generation {found['generation']}: {len(documents)} files.")
+    say(f"Generation {found['generation']}: {len(documents)} files.")
     for item in documents:
         places = ",".join(item["countries"]) or "-"
         size = f"{item['pages']} pages · {item['passages']} passages"
         what = f"{item['title']} · {item['kind']} · {places} · {item['language']} · {size}"
-        _say(f"{item['state']:8} {item['document']}")
-        _say(f"         {what if item['state'] == 'indexed' else item['reason']}")
+        say(f"{item['state']:8} {item['document']}")
+        say(f"         {what if item['state'] == 'indexed' else item['reason']}")
         unread = item["unread_pages"]
         if unread:
             pages = ", ".join(str(page["page"]) for page in unread[:12])
             more = " ..." if len(unread) > 12 else ""
-            _say(f"         not read: page {pages}{more} ({unread[0]['reason']})")
+            say(f"         not read: page {pages}{more} ({unread[0]['reason']})")
 
 
 @app.command()
 def rebuild(library: LibraryOption = None) -> None:
     """Cut and embed every document again, after a change of model; the old generation answers meanwhile."""
-    from ingest.sync import rebuild as run
+    from ingest.sync import rebuild as act
 
     settings = _settings(library)
     embedder, cache, bar = _tools(settings, quiet=False)
     try:
-        name = run(Library(settings.library), embedder, cache, settings, bar.update)
+        name = act(Library(settings.library), embedder, cache, settings, bar.update)
     finally:
         bar.close()
-    _say(f"Generation {name} published.")
+    say(f"Generation {name} published.")
 
 
 @app.command()
@@ -130,7 +129,7 @@ def generations(library: LibraryOption = None) -> None:
         info = store.info(name)
         mark = "*" if name == live else " "
         size = f"{info.counts['documents']} documents  {info.counts['passages']} passages"
-        _say(f"{mark} {name}  {info.created}  {size}")
+        say(f"{mark} {name}  {info.created}  {size}")
 
 
 class _Bar:
@@ -180,21 +179,8 @@ def _plan_line(counts: dict[str, int]) -> str:
     return ", ".join(f"{number} {name}" for name, number in counts.items()) + "."
 
 
-def _say(text: str) -> None:
-    typer.echo(text.encode("utf-8", "replace").decode("utf-8"))
-
-
-def _print_json(value: Any) -> None:
-    _say(json.dumps(value, ensure_ascii=False, indent=2))
-
-
 def main() -> None:
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    try:
-        app()
-    except IngestError as error:
-        typer.echo(f"Error: {error}", err=True)
-        sys.exit(2)
+    run(app, IngestError)
 
 
 if __name__ == "__main__":

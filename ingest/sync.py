@@ -233,8 +233,9 @@ class _Builder:
 
     def cut_again(self) -> None:
         for entry in self.catalogue.documents():
-            cut = passages(entry.sha, self.catalogue.pages(entry.sha))
-            self.catalogue.add(replace(entry, passages=len(cut)), self.catalogue.pages(entry.sha), cut)
+            pages = self.catalogue.pages(entry.sha)
+            cut = passages(entry.sha, pages)
+            self.catalogue.add(replace(entry, passages=len(cut)), pages, cut)
         self.catalogue.commit()
         with self._timed("embed and store"):
             self._embed()
