@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +20,7 @@ from ingest.embeddings import Embedder
 from ingest.library import Library
 from ingest.sync import check_model
 from ingest.vectors import BATCH, COLLECTION, open_client
+from ingest.word_index import WordIndex
 
 
 class Generation:
@@ -34,6 +35,7 @@ class Generation:
         self.info = library.info(name)
         check_model(self.info, embedder)
         self.catalogue = library.catalogue(name)
+        self.words = WordIndex(self.catalogue)
         self._copy = tempfile.TemporaryDirectory(prefix="assistant-")
         place = Path(self._copy.name) / "chroma"
         shutil.copytree(library.path(name) / "chroma", place)
@@ -67,8 +69,34 @@ class Generation:
         place = {id_: row for row, id_ in enumerate(ids)}
         for sha in self.sources:
             rows[sha] = [place[id_] for id_ in self.catalogue.passage_ids([sha])]
-        vectors = np.concatenate(parts) if parts else np.zeros((0, 1), np.float32)
+        nothing = np.zeros((0, self.info.models["embedding"]["dimension"]), np.float32)
+        vectors = np.concatenate(parts) if parts else nothing
         return {sha: np.array(found, dtype=np.intp) for sha, found in rows.items()}, ids, vectors
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        return {id_: row for row, id_ in enumerate(self.matrix[1])}
+
+    @cached_property
+    def _spread(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Mean (d,) and covariance (d, d) of the passages' vectors."""
+        vectors = self.matrix[2]
+        if not len(vectors):
+            return np.zeros(vectors.shape[1], np.float32), np.zeros(vectors.shape[1:] * 2, np.float32)
+        centred = vectors - (mean := vectors.mean(axis=0))
+        return mean, centred.T @ centred / np.float32(len(vectors))
+
+    def typical(self, vector: NDArray[np.float32]) -> tuple[float, float]:
+        """Mean and standard deviation of the cosine between `vector` (shape (d,)) and a passage."""
+        mean, covariance = self._spread
+        return float(mean @ vector), max(float(vector @ covariance @ vector), 0.0) ** 0.5
+
+    def cosines(self, vector: NDArray[np.float32], ids: Iterable[str]) -> dict[str, float]:
+        """Passage id -> cosine with `vector` (shape (d,))."""
+        wanted = sorted(ids)
+        rows, vectors = self._rows, self.matrix[2]
+        found = vectors[[rows[id_] for id_ in wanted]] @ vector
+        return dict(zip(wanted, found.tolist(), strict=True))
 
     def nearest(
         self, vector: NDArray[np.float32], limit: int, documents: frozenset[str] | None

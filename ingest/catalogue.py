@@ -13,8 +13,7 @@ from typing import Any, Literal
 from ingest.documents import Block, Description, Kind, Page, Passage
 from ingest.terms import terms
 
-SCHEMA = 1
-COMMON, COMMON_FROM = 0.2, 2_000  # share of passages that makes a term common; passages of a large library
+SCHEMA = 2
 
 _TABLES = """
 CREATE TABLE files (path TEXT PRIMARY KEY, folder TEXT NOT NULL, name TEXT NOT NULL, document TEXT,
@@ -29,9 +28,10 @@ CREATE TABLE pages (document TEXT NOT NULL, place INTEGER NOT NULL, page INTEGER
     text TEXT NOT NULL, blocks TEXT NOT NULL, problem TEXT NOT NULL, PRIMARY KEY (document, place));
 CREATE TABLE passages (row INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, document TEXT NOT NULL,
     ordinal INTEGER NOT NULL, page INTEGER, label TEXT NOT NULL, headings TEXT NOT NULL, text TEXT NOT NULL,
-    first INTEGER NOT NULL, last INTEGER NOT NULL, kind TEXT NOT NULL, number TEXT NOT NULL);
+    first INTEGER NOT NULL, last INTEGER NOT NULL, kind TEXT NOT NULL, number TEXT NOT NULL,
+    terms INTEGER NOT NULL);
 CREATE INDEX passages_document ON passages (document, ordinal);
-CREATE VIRTUAL TABLE words USING fts5 (language, front, body, tokenize = 'unicode61', detail = 'column');
+CREATE VIRTUAL TABLE words USING fts5 (front, body, tokenize = 'unicode61', detail = 'column');
 """
 
 State = Literal["indexed", "skipped", "failed"]
@@ -173,53 +173,22 @@ class Catalogue:
             found.extend(row[0] for row in rows)
         return found
 
-    def lexical(
-        self, question: Sequence[str], language: str, limit: int, documents: frozenset[str] | None = None
-    ) -> list[tuple[str, float]]:
-        """(passage id, BM25 score, higher is better) of passages in `language` that hold a question's term.
+    def rows_holding(self, term: str, column: Literal["front", "body"]) -> list[int]:
+        """Rows of passages whose own words (`body`), or title and headings (`front`), hold an index term."""
+        match = f'{column} : "{term}"'
+        found = self.connection.execute("SELECT rowid FROM words WHERE words MATCH ?", [match])
+        return [row for (row,) in found.fetchall()]
 
-        A passage's own words count 2.5 times those of its title and headings. `documents` restricts.
-        """
-        wanted = " OR ".join(f'"{term}"' for term in self._telling(list(dict.fromkeys(question))))
-        if not wanted:
-            return []
-        match = f'language : ("{language}" OR "und") AND {{front body}} : ({wanted})'
-        score = "-bm25(words, 0.0, 1.0, 2.5) AS score"
-        if documents is None:  # the best are found before anything is joined: a third of the time
-            query = (
-                f"SELECT passages.id, score FROM (SELECT rowid AS row, {score} FROM words WHERE words MATCH ?"
-                " ORDER BY score DESC, rowid LIMIT ?) JOIN passages USING (row) ORDER BY score DESC, row"
-            )
-            return [(row[0], row[1]) for row in self.connection.execute(query, [match, limit])]
-        query = (
-            f"SELECT passages.id, {score} FROM words JOIN passages ON passages.row = words.rowid"
-            " WHERE words MATCH ? AND passages.document IN (SELECT value FROM json_each(?))"
-            " ORDER BY score DESC, passages.row LIMIT ?"
+    def row_lengths(self) -> list[tuple[int, str, int]]:
+        """(row, document, number of terms of its own words) of each passage."""
+        return self.connection.execute("SELECT row, document, terms FROM passages").fetchall()
+
+    def ids_of_rows(self, rows: Sequence[int]) -> dict[int, str]:
+        """Row -> passage id."""
+        found = self.connection.execute(
+            "SELECT row, id FROM passages WHERE row IN (SELECT value FROM json_each(?))", [json.dumps(rows)]
         )
-        values: list[Any] = [match, json.dumps(sorted(documents)), limit]
-        return [(row[0], row[1]) for row in self.connection.execute(query, values)]
-
-    def _telling(self, question: list[str]) -> list[str]:
-        """The terms without those that a fifth of a large library holds, if two others remain.
-
-        Such terms rank next to nothing and cost the most: of 27,765 passages p95 88 ms without and 100 ms
-        with them; from a tenth on it is 61 ms, but fewer pages are found.
-        """
-        total = self.connection.execute("SELECT max(row) FROM passages").fetchone()[0] or 0
-        if total < COMMON_FROM:
-            return question
-        self.connection.execute(
-            "CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab(main, words, row)"
-        )
-        held = {
-            term: (
-                self.connection.execute("SELECT doc FROM temp.vocabulary WHERE term = ?", (term,)).fetchone()
-                or (0,)
-            )[0]
-            for term in question
-        }
-        rare = [term for term in question if held[term] <= COMMON * total]
-        return rare if len(rare) >= 2 else question
+        return dict(found.fetchall())
 
     def counts(self) -> dict[str, int]:
         """Rows of documents, pages, passages and of the word index."""
@@ -260,24 +229,20 @@ class Catalogue:
         front = _front_terms(entry)
         language = entry.description.language
         for passage in passages:
+            body = terms(passage.text, language)
             cursor = self.connection.execute(
                 "INSERT INTO passages (id, document, ordinal, page, label, headings, text, first, last, kind,"
-                " number) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " number, terms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     passage.id, passage.document, passage.ordinal, passage.page, passage.label,
                     json.dumps(passage.headings, ensure_ascii=False), passage.text,
-                    passage.start, passage.end, passage.kind, passage.number,
+                    passage.start, passage.end, passage.kind, passage.number, len(body),
                 ),
             )  # fmt: skip
             headings = terms(" ".join(passage.headings), language)
             self.connection.execute(
-                "INSERT INTO words (rowid, language, front, body) VALUES (?, ?, ?, ?)",
-                (
-                    cursor.lastrowid,
-                    language,
-                    " ".join(front + headings),
-                    " ".join(terms(passage.text, language)),
-                ),
+                "INSERT INTO words (rowid, front, body) VALUES (?, ?, ?)",
+                (cursor.lastrowid, " ".join(front + headings), " ".join(body)),
             )
 
     def rename(self, document: str, name: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Literal
 
 from ingest.documents import Block, Page, Passage
@@ -152,12 +153,16 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
     if estimate_tokens(text) <= LONGEST:
         yield 0, len(text)
         return
-    begin = last = 0
-    for cut in [found.end() for found in _SENTENCE_END.finditer(text)] + [len(text)]:
-        if last > begin and estimate_tokens(text[begin:cut]) > TARGET:
-            yield from _hard(text, begin, last)
-            begin = last
-        last = cut
+    # Even pieces: a short last one, torn from what it is about, is found by nobody.
+    count = ceil(estimate_tokens(text) / TARGET)
+    cuts = [found.end() for found in _SENTENCE_END.finditer(text)]
+    begin = 0
+    for piece in range(1, count):
+        aim = len(text) * piece // count
+        cut = min(cuts, key=lambda end: abs(end - aim), default=begin)
+        if cut > begin:
+            yield from _hard(text, begin, cut)
+            begin = cut
     yield from _hard(text, begin, len(text))
 
 

@@ -328,7 +328,7 @@ class _Builder:
         texts: dict[str, str] = {}
         renewed: set[str] = set()  # a new title changes the vector of each of a document's passages
         for entry, passage in each_passage(self.catalogue):
-            texts[passage.id] = embedding_text(entry.description.title, passage)
+            texts[passage.id] = embedding_text(entry.description, passage)
             if entry.sha in self.rewritten:
                 renewed.add(passage.id)
         self.vectors.remove(sorted(have - texts.keys()))

@@ -8,7 +8,7 @@ import pytest
 
 from assistant.answer import AssistantError, Filters, Hit, Source
 from assistant.chat import Assistant
-from assistant.search import RRF, Names, checked_filters, fuse, lexical_terms, spread
+from assistant.search import Names, checked_filters, lexical_terms, shares, spread
 from ingest.documents import Passage
 
 VALORIA = "cooperation-framework-valoria-2023-2027.pdf"
@@ -78,10 +78,11 @@ def test_filter_names_become_codes_and_unknown_ones_are_named() -> None:
         checked_filters(Filters(since=2020, until=2010))
 
 
-def test_no_lexical_match_no_contribution() -> None:
-    scores = fuse([(1.0, [("a", 0.9), ("b", 0.8)]), (0.6, [("b", 3.0)])])
-    assert scores["b"] > scores["a"]
-    assert scores["a"] == pytest.approx(1 / (RRF + 1))
+def test_the_best_cosine_counts_whole_and_one_of_a_random_passage_next_to_nothing() -> None:
+    found = shares({"best": 0.9, "middle": 0.8, "far": 0.6}, mean=0.76, deviation=0.02)
+    assert found["best"] == 1.0
+    assert found["middle"] == pytest.approx(0.5)  # half way from .70, three deviations below the mean
+    assert found["far"] == 0.0
 
 
 def test_lexical_terms_leave_out_words_without_content() -> None:

@@ -146,7 +146,7 @@ def compare(
     if values.embedding_endpoint:
         raise SystemExit("--compare needs a local model; ASSISTANT_EMBEDDING_ENDPOINT is set")
     catalogue = library.catalogue(generation)
-    texts = [embedding_text(entry.description.title, passage) for entry, passage in each_passage(catalogue)]
+    texts = [embedding_text(entry.description, passage) for entry, passage in each_passage(catalogue)]
     catalogue.close()
     some = texts[:: max(1, every)]
     with tempfile.TemporaryDirectory() as scratch:

@@ -90,8 +90,7 @@ def passage_vectors(assistant: Assistant, cache: Path) -> tuple[np.ndarray, list
 
     catalogue = assistant.library.catalogue(assistant.generation())
     found = [
-        (embedding_text(entry.description.title, passage), entry.name)
-        for entry, passage in each_passage(catalogue)
+        (embedding_text(entry.description, passage), entry.name) for entry, passage in each_passage(catalogue)
     ]
     catalogue.close()
     vectors = VectorCache(cache).embed([text for text, _ in found], assistant.embedder)

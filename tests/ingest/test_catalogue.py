@@ -13,6 +13,7 @@ from ingest.catalogue import Catalogue, DocumentEntry, FileEntry, each_passage
 from ingest.documents import Block, Description, Kind, Page, Passage
 from ingest.passages import passages
 from ingest.terms import terms
+from ingest.word_index import WordIndex
 
 LAKES, RIVERS = "a1" * 32, "b2" * 32
 
@@ -55,7 +56,7 @@ def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
 
 
 def found(catalogue: Catalogue, question: str, language: str = "en", limit: int = 10) -> list[str]:
-    return [id_ for id_, _ in catalogue.lexical(terms(question, language), language, limit)]
+    return [id_ for id_, _ in WordIndex(catalogue).best(terms(question, language), language, limit)]
 
 
 def test_documents_pages_and_passages_come_back_as_they_were(catalogue: Catalogue, tmp_path: Path) -> None:
@@ -108,17 +109,17 @@ def test_own_words_count_more_than_those_of_the_title(catalogue: Catalogue) -> N
     ranked = found(catalogue, "fishing")
     assert len(ranked) == 3
     assert ranked[0].startswith(LAKES[:20])
-    scores = [score for _, score in catalogue.lexical(terms("fishing", "en"), "en", 10)]
+    scores = [score for _, score in WordIndex(catalogue).best(terms("fishing", "en"), "en", 10)]
     assert scores == sorted(scores, reverse=True)
-    assert len(catalogue.lexical(terms("fishing", "en"), "en", 2)) == 2
+    assert len(WordIndex(catalogue).best(terms("fishing", "en"), "en", 2)) == 2
 
 
 def test_lexical_search_keeps_to_the_documents_named(catalogue: Catalogue) -> None:
     other = "d4" * 32
     put(catalogue, other, "Ponds", "Fishing")
-    hits = catalogue.lexical(terms("fishing", "en"), "en", 10, frozenset({other}))
+    hits = WordIndex(catalogue).best(terms("fishing", "en"), "en", 10, frozenset({other}))
     assert [id_ for id_, _ in hits] == [passages(other, pages("Fishing"))[0].id]
-    assert catalogue.lexical(terms("fishing", "en"), "en", 10, frozenset()) == []
+    assert WordIndex(catalogue).best(terms("fishing", "en"), "en", 10, frozenset()) == []
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.documents import Block, Page, Passage, embedding_text
+from ingest.documents import Block, Description, Page, Passage, embedding_text
 from ingest.passages import LONGEST, TARGET, estimate_tokens, passages
 
 SHA = "ab" * 32
@@ -157,9 +157,17 @@ def test_the_same_pages_give_the_same_passages() -> None:
 
 def test_embedding_text_has_the_title_and_the_last_two_headings_in_front() -> None:
     passage = Passage(SHA, 0, 1, "", ("Part One", "Findings", "Relevance"), "It fits.", 0, 8)
-    assert embedding_text("Lakes Programme", passage) == "Lakes Programme > Findings > Relevance\nIt fits."
-    assert embedding_text("Findings and relevance", passage) == "Findings and relevance > Part One\nIt fits."
-    assert embedding_text("", passage) == "Findings > Relevance\nIt fits."
-    long = embedding_text("Lakes " * 60, passage).split(" > ")[0]
+    assert (
+        embedding_text(Description("Lakes Programme"), passage)
+        == "Lakes Programme > Findings > Relevance\nIt fits."
+    )
+    assert (
+        embedding_text(Description("Findings and relevance"), passage)
+        == "Findings and relevance > Part One\nIt fits."
+    )
+    assert embedding_text(Description(""), passage) == "Findings > Relevance\nIt fits."
+    named = Description("report 7", found={"title": "file name"})
+    assert embedding_text(named, passage) == "Findings > Relevance\nIt fits."
+    long = embedding_text(Description("Lakes " * 60), passage).split(" > ")[0]
     assert len(long) <= 100
     assert set(long.split()) == {"Lakes"}

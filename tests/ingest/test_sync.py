@@ -18,6 +18,7 @@ from ingest.library import Library, LibraryError
 from ingest.sync import ReadJob, make_plan, read_document, rebuild, sync
 from ingest.terms import terms
 from ingest.vectors import COLLECTION, open_client
+from ingest.word_index import WordIndex
 
 MORE = "The evaluation team spoke with officials, villagers and partners in every district it visited."
 LAKES = ["The fishing cooperatives of the lakes doubled their catch between 2019 and 2023.", MORE]
@@ -47,16 +48,16 @@ class Snapshot:
         self.vectors = dict(zip(held["ids"], np.array(held["embeddings"]), strict=True))
 
     def finds(self, question: str) -> set[str]:
-        hits = self._catalogue.lexical(terms(question, "en"), "en", 10)
+        hits = WordIndex(self._catalogue).best(terms(question, "en"), "en", 10)
         return {self.passages[id_].document for id_, _ in hits}
 
     def check(self, workshop: Any) -> None:
         """The three stores agree, and each vector is that of its passage's own words."""
         assert self.passages.keys() == self.vectors.keys()
         assert self.counts["passages"] == self.counts["words"] == len(self.passages)
-        titles = {entry.sha: entry.description.title for entry in self.documents.values()}
+        described = {entry.sha: entry.description for entry in self.documents.values()}
         for id_, passage in self.passages.items():
-            text = embedding_text(titles[passage.document], passage)
+            text = embedding_text(described[passage.document], passage)
             assert np.allclose(self.vectors[id_], workshop.embedder.encode_queries([text])[0], atol=1e-6)
 
 

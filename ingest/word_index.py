@@ -1,0 +1,106 @@
+"""The word index asked: which passages hold a question's terms, ranked by BM25."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from ingest.catalogue import Catalogue
+
+K1, B = 1.2, 0.75  # as in the source
+# A term in the passage's own words, and one in its title or headings. The index keeps whether a field
+# holds a term, not how often.
+BODY, FRONT = 2.5, 1.0
+
+
+class WordIndex:
+    """BM25 over one generation (Robertson and Zaragoza 2009, "The Probabilistic Relevance Framework").
+
+    FTS5 finds the passages that hold a term, which takes it 1 ms; its own scoring reads a row of another
+    table for each of them: of 27,765 passages p95 110 ms, where this takes 12. Rarity is counted among the
+    passages of one language, so that a French word is no rarer for standing in an English library.
+    Safe to use from several threads.
+    """
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+
+    def best(
+        self, question: Sequence[str], language: str, limit: int, documents: frozenset[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """(passage id, BM25 score above 0), best first, of passages in `language` that hold a term of
+        `question` (index terms); those of unknown language count as its own. `documents` restricts."""
+        among = self._in_language(language)
+        total = int(among.sum())
+        scores = np.zeros(len(among), np.float32)
+        length = self._lengths * (total / max(1.0, float(self._lengths @ among)))
+        for term in dict.fromkeys(question):
+            weight = self._holding(term) * among
+            held = np.count_nonzero(weight)
+            rarity = np.log(1 + (total - held + 0.5) / (held + 0.5))
+            scores += rarity * (K1 + 1) * weight / (weight + K1 * (1 - B + B * length))
+        if documents is not None:
+            scores *= self._of_documents(documents)
+        found = np.flatnonzero(scores)
+        order = np.lexsort((found, -scores[found]))[:limit]
+        rows = found[order]
+        ids = self._catalogue.ids_of_rows(rows.tolist())
+        return [(ids[row], float(scores[row])) for row in rows.tolist()]
+
+    def _holding(self, term: str) -> NDArray[np.float32]:
+        """The weight of `term` in each row."""
+        weight = np.zeros(len(self._lengths), np.float32)
+        weight[self._catalogue.rows_holding(term, "body")] = BODY
+        weight[self._catalogue.rows_holding(term, "front")] += FRONT
+        return weight
+
+    def _in_language(self, language: str) -> NDArray[np.bool_]:
+        among = np.zeros(len(self._lengths), np.bool_)
+        for name in (language, "und"):
+            among |= self._languages == self._names.get(name, -1)
+        return among
+
+    def _of_documents(self, documents: frozenset[str]) -> NDArray[np.bool_]:
+        return np.isin(self._documents, [self._shas[sha] for sha in documents if sha in self._shas])
+
+    @cached_property
+    def _table(self) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        rows = self._catalogue.row_lengths()
+        documents = np.full(1 + max((row for row, _, _ in rows), default=0), -1, np.int32)
+        lengths = np.zeros(len(documents), np.float32)
+        for row, sha, length in rows:
+            documents[row], lengths[row] = self._shas[sha], length
+        return documents, lengths
+
+    @property
+    def _documents(self) -> NDArray[np.int32]:
+        """Row -> number of its document, -1 where a row is free."""
+        return self._table[0]
+
+    @property
+    def _lengths(self) -> NDArray[np.float32]:
+        """Row -> how many terms the passage's own words have."""
+        return self._table[1]
+
+    @cached_property
+    def _entries(self) -> list[tuple[str, str]]:
+        return [(entry.sha, entry.description.language) for entry in self._catalogue.documents()]
+
+    @cached_property
+    def _shas(self) -> dict[str, int]:
+        return {sha: number for number, (sha, _) in enumerate(self._entries)}
+
+    @cached_property
+    def _names(self) -> dict[str, int]:
+        return {name: number for number, name in enumerate(dict.fromkeys(name for _, name in self._entries))}
+
+    @cached_property
+    def _languages(self) -> NDArray[np.int32]:
+        """Row -> number of its document's language, -1 where a row is free."""
+        of_document = np.array([self._names[name] for _, name in self._entries] + [-1], np.int32)
+        return of_document[self._documents]
