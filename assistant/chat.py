@@ -6,6 +6,7 @@ import logging
 import re
 import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from langchain_core.language_models import BaseChatModel
@@ -26,6 +27,7 @@ from assistant.search import Found, checked_filters, question_vector, search
 from assistant.settings import AssistantSettings
 from assistant.standing import standing_question
 from ingest.embeddings import Embedder
+from ingest.languages import question_language
 from ingest.library import Library
 from ingest.settings import embedder_for
 
@@ -145,10 +147,17 @@ class Assistant:
                 return
 
     def warm_up(self) -> None:
-        """Loads the model and opens the library, so that the first question is quick."""
-        self.embedder.embed_query("warm up")
+        """Loads the model and opens the library, side by side, so that the first question is quick."""
+        self.live.name()
+        with ThreadPoolExecutor(1) as beside:
+            opened = beside.submit(self._open)
+            self.embedder.embed_query("warm up")
+            opened.result()
+
+    def _open(self) -> None:
+        question_language("warm up")
         with self.live.reading() as generation:
-            _ = generation.matrix
+            generation.open_all()
 
     def __enter__(self) -> Assistant:
         return self

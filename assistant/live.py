@@ -43,6 +43,11 @@ class Generation:
         self.store = _store(self._client)
         self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
 
+    def open_all(self) -> None:
+        """Reads what every question needs and is else read at the first one."""
+        _ = self._by_prefix, self._rows, self._spread
+        self.words.best(["warm"], "en", 1)
+
     @cached_property
     def sources(self) -> dict[str, Source]:
         """SHA-256 -> document, in the order of their file names."""
@@ -159,6 +164,15 @@ class LiveLibrary:
         finally:
             self._leave(generation)
 
+    def name(self) -> str:
+        """The live generation's name. Raises AssistantError if there is none."""
+        name = self.library.live()
+        if name is None:
+            raise AssistantError(
+                f"there is no library in {self.library.root} yet; run: python -m ingest sync FOLDER"
+            )
+        return name
+
     def close(self) -> None:
         with self._lock:
             current, self._current = self._current, None
@@ -167,11 +181,7 @@ class LiveLibrary:
 
     def _enter(self) -> Generation:
         with self._lock:
-            name = self.library.live()
-            if name is None:
-                raise AssistantError(
-                    f"there is no library in {self.library.root} yet; run: python -m ingest sync FOLDER"
-                )
+            name = self.name()
             if self._current is None or self._current.name != name:
                 fresh = Generation(self.library, name, self.embedder)
                 retired, self._current = self._current, fresh
