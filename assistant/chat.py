@@ -29,6 +29,7 @@ from assistant.standing import standing_question
 from ingest.embeddings import Embedder
 from ingest.languages import question_language
 from ingest.library import Library
+from ingest.places import find_countries
 from ingest.settings import embedder_for
 
 log = logging.getLogger(__name__)
@@ -156,6 +157,7 @@ class Assistant:
 
     def _open(self) -> None:
         question_language("warm up")
+        find_countries("warm up")
         with self.live.reading() as generation:
             generation.open_all()
 
