@@ -26,7 +26,7 @@ DEPTH = 150  # passages each leg is asked for
 # .57/.76/.87, statements .85/.99/.99 for .73/.98/.99; XQuAD English nDCG@10 .982 for .967. LEXICAL .4 to .8
 # and FLOOR 2 to 6 are within .03 of that; a floor nearer to the mean is worse.
 FLOOR = 3.0
-LEXICAL = 0.7  # weight of the lexical leg against the dense one
+LEXICAL = 0.65  # weight of the lexical leg against the dense one
 # What a passage in another language, which no word can find, gets for its dense share in the lexical leg's
 # place: else any document in the question's language would beat the one that answers.
 ABROAD = 0.5

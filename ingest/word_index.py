@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from ingest.catalogue import Catalogue
 
-K1, B = 1.2, 0.75  # as in the source
-# A term in the passage's own words, and one in its title or headings. The index keeps whether a field
-# holds a term, not how often.
-BODY, FRONT = 2.5, 1.0
+# How much a term in the passage's own words, one in its title or headings, and the passage's length against
+# the mean count. The index keeps whether a field holds a term, not how often, so little is left to saturate:
+# page hits at 1/5/10 of questions .57/.84/.88, of statements .86/.99/.99; with weights 2.5 and 1 and length
+# at the usual .75: .46/.79/.82, .79/.96/.96.
+BODY, FRONT, LENGTH = 8.0, 3.3, 0.3
 
 
 class WordIndex:
@@ -43,7 +44,7 @@ class WordIndex:
             weight = self._holding(term) * among
             held = np.count_nonzero(weight)
             rarity = np.log(1 + (total - held + 0.5) / (held + 0.5))
-            scores += rarity * (K1 + 1) * weight / (weight + K1 * (1 - B + B * length))
+            scores += rarity * weight / (weight + 1 - LENGTH + LENGTH * length)
         if documents is not None:
             scores *= self._of_documents(documents)
         found = np.flatnonzero(scores)
