@@ -6,7 +6,6 @@ import logging
 import re
 import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from langchain_core.language_models import BaseChatModel
@@ -148,14 +147,12 @@ class Assistant:
                 return
 
     def warm_up(self) -> None:
-        """Loads the model and opens the library, side by side, so that the first question is quick."""
-        self.live.name()
-        with ThreadPoolExecutor(1) as beside:
-            opened = beside.submit(self._open)
-            self.embedder.embed_query("warm up")
-            opened.result()
+        """Loads the model and opens the library, so that the first question is quick.
 
-    def _open(self) -> None:
+        One after the other: side by side they wait for each other and take a second longer.
+        """
+        self.live.name()
+        self.embedder.embed_query("warm up")
         question_language("warm up")
         find_countries("warm up")
         with self.live.reading() as generation:
