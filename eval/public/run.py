@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.answer import AssistantError, Citation, Filters, Refusal
 from assistant.chat import Assistant
 from assistant.settings import AssistantSettings
-from assistant.verify import cite
 from eval.public import papers, paragraphs, wice
 from eval.public.figures import MEASURES, Asked, Figure
 from eval.public.prepared import Prepared
-from eval.results import Cited, EvalError, Found, Question, Result, Said
+from eval.results import EvalError, Question, Result
+from eval.run import search_and_ask, search_only
 from ingest.documents import IngestError
 from ingest.embeddings import Embedder, VectorCache
 from ingest.library import Library
@@ -26,8 +25,6 @@ log = logging.getLogger(__name__)
 Ask = Callable[[Assistant, Question], Result]
 Progress = Callable[[str], None]
 
-# Passages asked for, so that ten different pages are among them.
-DEEP = 40
 _TELL = 100  # questions between two lines of progress
 
 
@@ -56,55 +53,6 @@ SETS = (
 
 def quiet(line: str) -> None:
     """A Progress that says nothing."""
-
-
-def search_only(assistant: Assistant, question: Question) -> Result:
-    """What search finds for a question, without an answer."""
-    wanted = Filters(documents=question.documents)
-    try:
-        found = assistant.search(question.question, k=DEEP, filters=wanted)
-    except AssistantError as error:
-        return _failed(question, error)
-    hits = tuple(Found(hit.source.name, hit.passage.page, hit.passage.id) for hit in found.hits)
-    return Result(question.id, False, question.question, found.language, hits)
-
-
-def search_and_ask(assistant: Assistant, question: Question) -> Result:
-    """What search finds for a question, and the answer or refusal. An error is kept as `problem`."""
-    searched = search_only(assistant, question)
-    if searched.problem:
-        return searched
-    try:
-        result = assistant.ask(question.question, filters=Filters(documents=question.documents))
-    except AssistantError as error:
-        return replace(_failed(question, error), found=searched.found)
-    common = replace(
-        searched,
-        standing_question=result.standing_question,
-        language=result.language,
-        seconds=result.receipt.timings.get("total", 0.0),
-    )
-    if isinstance(result, Refusal):
-        return replace(common, reason=result.reason)
-    sentences = tuple(
-        Said(each.text, tuple(_cited(assistant, citation) for citation in each.citations))
-        for each in result.sentences
-    )
-    return replace(common, answered=True, sentences=sentences, note=result.note)
-
-
-def _failed(question: Question, error: AssistantError) -> Result:
-    log.warning("question %s ended in an error: %s", question.id, error)
-    return Result(question.id, False, question.question, question.language, (), problem=str(error))
-
-
-def _cited(assistant: Assistant, citation: Citation) -> Cited:
-    passage = citation.hit.passage
-    page = assistant.page_text(passage.document, passage.page)
-    verbatim = cite(citation.hit, citation.quote, page) is not None
-    return Cited(
-        citation.hit.source.name, passage.page, passage.label, citation.quote, verbatim, passage.text
-    )
 
 
 def run_public(

@@ -1,0 +1,145 @@
+"""Two runs of one bank compared question by question, and the gate that a run must pass."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from eval.measures import METRICS, Metric
+from eval.metrics import Scores, score_run
+from eval.results import EvalError, Run
+from eval.statistics import Interval, bootstrap_mean, mcnemar_exact, smallest_difference
+from eval.summary import summary
+
+LEVEL = 0.05
+
+
+@dataclass(frozen=True)
+class Change:
+    """How one measure moved between two runs.
+
+    gained, lost: ids of the questions that got better and worse. p: exact McNemar on those; for a mean, None,
+    and `difference` is the mean of the questions' differences with its bootstrap interval.
+    """
+
+    metric: Metric
+    gained: tuple[str, ...]
+    lost: tuple[str, ...]
+    p: float | None
+    difference: Interval
+
+    @property
+    def verdict(self) -> str:
+        """ "better", "worse" or "no difference shown"."""
+        if self.p is not None:
+            clear, up = self.p < LEVEL, len(self.gained) > len(self.lost)
+        else:
+            low, high = self.difference.low, self.difference.high
+            clear = low is not None and high is not None and (low > 0 or high < 0)
+            up = (self.difference.value or 0) > 0
+            up = up == (self.metric.better == "higher")
+        return ("better" if up else "worse") if clear else "no difference shown"
+
+    def sentence(self, before: Run, after: Run) -> str:
+        """For example: run 0012 is better than run 0011: Answers that cite the right page (14 gained ...)."""
+        what = {"better": "is better than", "worse": "is worse than"}.get(
+            self.verdict, "is not shown to differ from"
+        )
+        if self.p is None:
+            value, low, high = self.difference.value, self.difference.low, self.difference.high
+            moved = (
+                "nothing to compare" if value is None else f"{value:+.3g}, 95 %: {low:+.3g} to {high:+.3g}"
+            )
+        else:
+            moved = f"{len(self.gained)} questions gained, {len(self.lost)} lost, p = {self.p:.3f}"
+        return f"run {after.name} {what} run {before.name}: {self.metric.label} ({moved})"
+
+
+def compare(before: Run, after: Run) -> tuple[Change, ...]:
+    """Each measure's change. Raises EvalError where the runs are of different questions."""
+    if before.bank_hash != after.bank_hash:
+        raise EvalError(
+            f"run {before.name} is of {before.bank}, run {after.name} of {after.bank} or another state of it;"
+            " only runs of one bank can be compared: run the bank again on both generations"
+        )
+    pairs = list(zip(score_run(before), score_run(after), strict=True))
+    return tuple(_change(metric, pairs) for metric in METRICS)
+
+
+def _change(metric: Metric, pairs: list[tuple[Scores, Scores]]) -> Change:
+    gained: list[str] = []
+    lost: list[str] = []
+    differences: list[float] = []
+    for one, two in pairs:
+        old, new = metric.of(one), metric.of(two)
+        if old is None or new is None:
+            continue
+        differences.append(float(new) - float(old))
+        if new != old:
+            (gained if (new > old) == (metric.better == "higher") else lost).append(one.id)
+    p = mcnemar_exact(len(gained), len(lost)) if metric.kind == "rate" else None
+    return Change(metric, tuple(gained), tuple(lost), p, bootstrap_mean(differences))
+
+
+def power(run: Run) -> str:
+    """The smallest difference that the bank of `run` could show, in words."""
+    least = smallest_difference(len(run.questions))
+    if least is None:
+        return f"{len(run.questions)} questions are too few to show any difference"
+    return f"{len(run.questions)} questions can show a difference of {100 * least:.0f} % or more"
+
+
+def against(before: Run, after: Run) -> list[str]:
+    """Why `after` must not replace `before`: every measure that is worse, beyond chance. [] if none is."""
+    faults = [
+        change.sentence(before, after)
+        for change in compare(before, after)
+        if change.verdict == "worse" and change.metric.name not in ("latency", "words")
+    ]
+    return faults + never(after)
+
+
+def never(run: Run) -> list[str]:
+    """What no run may have: a quote that is not verbatim, a sentence without a citation, an error."""
+    found = summary(run)
+    faults = []
+    for name, best in (("verbatim", 1.0), ("uncited", 0.0), ("errors", 0.0)):
+        value = found[name].value
+        if value is not None and value != best:
+            label = next(metric.label for metric in METRICS if metric.name == name)
+            faults.append(f"{label}: {100 * value:.1f} %, and must be {100 * best:.0f} %")
+    return faults
+
+
+def below(run: Run, floors: Mapping[str, float]) -> list[str]:
+    """The measures of `run` that fall short of `floors` (for a measure where less is better: exceed them)."""
+    found = summary(run)
+    faults = []
+    for metric in METRICS:
+        value, floor = found[metric.name].value, floors.get(metric.name)
+        if floor is None:
+            continue
+        if value is None:
+            faults.append(f"{metric.label}: nothing to measure, the floor is {floor:g}")
+        elif value < floor if metric.better == "higher" else value > floor:
+            faults.append(f"{metric.label}: {value:.3f}, the floor is {floor:g}")
+    return faults + never(run)
+
+
+def load_floors(path: Path) -> dict[str, float]:
+    """Measure -> floor from a JSON object. Raises EvalError for a fault, naming it."""
+    names = [metric.name for metric in METRICS]
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise EvalError(f"{path} cannot be read as a floor file: {error}; give a JSON object") from error
+    if not isinstance(values, dict):
+        raise EvalError(f"{path} holds no JSON object of measures and floors")
+    for name, value in values.items():
+        if name not in names:
+            raise EvalError(f"{path}: there is no measure {name!r}; the measures are: {', '.join(names)}")
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise EvalError(f"{path}: the floor of {name} is {value!r}; give a number")
+    return {name: float(value) for name, value in values.items()}

@@ -1,0 +1,75 @@
+"""The sample bank put to the sample documents: runs are kept, come back whole, and repeat themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from assistant.chat import Assistant
+from assistant.settings import AssistantSettings
+from eval.bank import load_bank, write_bank
+from eval.results import EvalError
+from eval.run import Runs, run_bank, search_and_ask
+from eval.summary import summary
+from ingest.embeddings import Embedder, VectorCache
+from ingest.library import Library
+from ingest.sync import sync
+
+ROOT = Path(__file__).parents[2]
+SAMPLE = ROOT / "eval" / "banks" / "sample.jsonl"
+
+
+@pytest.fixture(scope="module")
+def assistant(
+    tmp_path_factory: pytest.TempPathFactory, embedder: Embedder, models_dir: Path
+) -> Iterator[Assistant]:
+    settings = AssistantSettings(library=tmp_path_factory.mktemp("library"), models=models_dir)
+    cache = VectorCache(models_dir / "tests-vectors.sqlite")
+    sync(Library(settings.library), ROOT / "eval" / "corpus" / "documents", embedder, cache, settings)
+    with Assistant(settings, embedder=embedder) as made:
+        yield made
+
+
+def test_a_run_is_kept_and_repeats_itself(assistant: Assistant, tmp_path: Path) -> None:
+    bank = tmp_path / "bank.jsonl"
+    write_bank(load_bank(SAMPLE)[:8], bank)
+    told: list[tuple[int, int]] = []
+    made = run_bank(assistant, bank, lambda done, total: told.append((done, total)))
+    runs = Runs(tmp_path)
+    first = runs.keep(made)
+    assert first.name == "0001"
+    assert runs.load("1") == first
+    second = runs.keep(run_bank(assistant, bank, lambda done, total: None))
+    assert runs.names() == ["0001", "0002"]
+    # Quoting is deterministic: times apart, the same questions get the same answers.
+    assert [replace(each, seconds=0, receipt={}) for each in first.results] == [
+        replace(each, seconds=0, receipt={}) for each in second.results
+    ]
+    assert told[0] == (0, 8)
+    assert told[-1] == (8, 8)
+    found = summary(first)
+    assert found["verbatim"].value == 1.0
+    assert found["errors"].value == 0.0
+    assert found["hit5"].value is not None
+    assert found["hit5"].value > 0.5
+    assert first.models["embedding"]["hash"]
+
+
+def test_a_question_that_ends_in_an_error_is_kept_with_its_problem(assistant: Assistant) -> None:
+    question = replace(load_bank(SAMPLE)[0], question="?")
+    result = search_and_ask(assistant, question)
+    assert not result.answered
+    assert "empty" in result.problem
+
+
+def test_unknown_and_damaged_runs_are_named(tmp_path: Path) -> None:
+    runs = Runs(tmp_path)
+    with pytest.raises(EvalError, match="none yet"):
+        runs.load("3")
+    runs.folder.mkdir()
+    (runs.folder / "0003.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(EvalError, match="damaged"):
+        runs.load("3")
