@@ -50,15 +50,16 @@ def test_scales_decimals_and_dates(fact: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["145", "451", "1.45", "45.2", "45,2", "1,045", "2 045", "CO45", "NG45P", "0.45", "45,000"]
+    "text",
+    ["145", "451", "45\n000", "1.45", "45.2", "45,2", "1,045", "2 045", "CO45", "NG45P", "0.45", "45,000"],
 )
 def test_forty_five_is_not_in(text: str) -> None:
     assert not met(["45"], f"there were {text} of them")
 
 
-@pytest.mark.parametrize("text", ["45", "45.", "(45)", "45%", "45, 46", "45-50", "US$45", "45th", "45\n000"])
+@pytest.mark.parametrize("text", ["45", "45.", "(45)", "45%", "45, 46", "45-50", "US$45", "45th"])
 def test_forty_five_is_in(text: str) -> None:
-    assert met(["45"], f"there were {text}") == (text != "45\n000")
+    assert met(["45"], f"there were {text}")
 
 
 def test_ambiguous_text_is_read_both_ways() -> None:

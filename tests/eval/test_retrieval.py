@@ -18,7 +18,8 @@ def test_passages_of_a_page_count_once() -> None:
     hits = found(("a", 1), ("a", 1), ("b", None), ("a", 2), ("b", None))
     assert pages(hits) == (("a", 1), ("b", None), ("a", 2))
     ranked = ranking(hits, {("a", 2)})
-    assert (ranked.page_rank, ranked.reciprocal_rank) == (3, pytest.approx(1 / 3))
+    assert ranked.page_rank == 3
+    assert ranked.reciprocal_rank == pytest.approx(1 / 3)
     assert (ranked.hit1, ranked.hit5, ranked.hit10) == (False, True, True)
 
 
@@ -38,7 +39,8 @@ def test_first_and_only_is_perfect() -> None:
 def test_sixth_and_eleventh() -> None:
     others: list[Place] = [("a", page) for page in range(1, 11)]
     sixth = ranking(found(*others), {("a", 6)})
-    assert (sixth.hit5, sixth.hit10, sixth.reciprocal_rank) == (False, True, pytest.approx(1 / 6))
+    assert (sixth.hit5, sixth.hit10) == (False, True)
+    assert sixth.reciprocal_rank == pytest.approx(1 / 6)
     assert sixth.ndcg10 == pytest.approx(1 / log2(7))
     assert sixth.wrong_page
     assert sixth.document_hit5

@@ -121,7 +121,7 @@ def test_stages_refusals_and_latency() -> None:
     rates = refusals(scores)  # right: q4; wrong: q3; missed: q5, q6
     assert (rates.precision.value, rates.recall.value) == (1 / 2, 1 / 3)
     assert rates.f1 == pytest.approx(2 / 5)
-    assert latency(scores) == (3, pytest.approx(4.8))
+    assert latency(scores) == pytest.approx((3, 4.8))
     assert latency(()) == (None, None)
 
 
