@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 # How much a term in the passage's own words, one in its title or headings, and the passage's length against
 # the mean count. The index keeps whether a field holds a term, not how often, so little is left to saturate:
-# page hits at 1/5/10 of questions .57/.84/.88, of statements .86/.99/.99; with weights 2.5 and 1 and length
+# page hits at 1/5/10 of questions .56/.84/.88, of statements .86/.99/.99; with weights 2.5 and 1 and length
 # at the usual .75: .46/.79/.82, .79/.96/.96.
 BODY, FRONT, LENGTH = 8.0, 3.3, 0.3
 
@@ -23,7 +23,7 @@ class WordIndex:
     """BM25 over one generation (Robertson and Zaragoza 2009, "The Probabilistic Relevance Framework").
 
     FTS5 finds the passages that hold a term, which takes it 1 ms; its own scoring reads a row of another
-    table for each of them: of 27,765 passages p95 110 ms, where this takes 12. Rarity is counted among the
+    table for each of them: of 27,590 passages p95 110 ms, where this takes 15. Rarity is counted among the
     passages of one language, so that a French word is no rarer for standing in an English library.
     Safe to use from several threads.
     """
@@ -36,7 +36,7 @@ class WordIndex:
     ) -> list[tuple[str, float]]:
         """(passage id, BM25 score above 0), best first, of passages in `language` that hold a term of
         `question` (index terms); those of unknown language count as its own. `documents` restricts."""
-        among = self._in_language(language)
+        among = self._of_documents(sha for sha, name in self._entries if name in (language, "und"))
         total = int(among.sum())
         scores = np.zeros(len(among), np.float32)
         length = self._lengths * (total / max(1.0, float(self._lengths @ among)))
@@ -60,13 +60,8 @@ class WordIndex:
         weight[self._catalogue.rows_holding(term, "front")] += FRONT
         return weight
 
-    def _in_language(self, language: str) -> NDArray[np.bool_]:
-        among = np.zeros(len(self._lengths), np.bool_)
-        for name in (language, "und"):
-            among |= self._languages == self._names.get(name, -1)
-        return among
-
-    def _of_documents(self, documents: frozenset[str]) -> NDArray[np.bool_]:
+    def _of_documents(self, documents: Iterable[str]) -> NDArray[np.bool_]:
+        """Whether each row is a passage of one of `documents`."""
         return np.isin(self._documents, [self._shas[sha] for sha in documents if sha in self._shas])
 
     @cached_property
@@ -90,18 +85,9 @@ class WordIndex:
 
     @cached_property
     def _entries(self) -> list[tuple[str, str]]:
+        """(SHA-256, language) of each document."""
         return [(entry.sha, entry.description.language) for entry in self._catalogue.documents()]
 
     @cached_property
     def _shas(self) -> dict[str, int]:
         return {sha: number for number, (sha, _) in enumerate(self._entries)}
-
-    @cached_property
-    def _names(self) -> dict[str, int]:
-        return {name: number for number, name in enumerate(dict.fromkeys(name for _, name in self._entries))}
-
-    @cached_property
-    def _languages(self) -> NDArray[np.int32]:
-        """Row -> number of its document's language, -1 where a row is free."""
-        of_document = np.array([self._names[name] for _, name in self._entries] + [-1], np.int32)
-        return of_document[self._documents]

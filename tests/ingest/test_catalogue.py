@@ -122,6 +122,12 @@ def test_lexical_search_keeps_to_the_documents_named(catalogue: Catalogue) -> No
     assert WordIndex(catalogue).best(terms("fishing", "en"), "en", 10, frozenset()) == []
 
 
+def test_rows_that_a_replaced_document_left_count_for_nothing(catalogue: Catalogue) -> None:
+    before = WordIndex(catalogue).best(terms("fishing", "en"), "en", 10)
+    put(catalogue, LAKES, "Lakes", "Fishing")  # its passages get new rows, the old ones stay free
+    assert WordIndex(catalogue).best(terms("fishing", "en"), "en", 10) == before
+
+
 @pytest.mark.parametrize(
     "question", ['"fishing" OR (NEAR *', "language:fr body:x", "ஔவை ဦးစီး གྷ", "2030年议程", "' --"]
 )
