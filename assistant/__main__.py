@@ -67,7 +67,6 @@ def ask(
     filters = _filters(country, kind, language, organisation, since, until, document)
     items = _questions(question, batch)
     with _assistant(library) as assistant:
-        assistant.warm_up()
         for item in items:
             result = assistant.ask(item["question"], history=_history(item), filters=filters)
             if batch or as_json:
@@ -95,7 +94,6 @@ def search(
     filters = _filters(country, kind, language, organisation, since, until, document)
     items = _questions(question, batch)
     with _assistant(library) as assistant:
-        assistant.warm_up()
         for item in items:
             standing = assistant.standing(item["question"], _history(item))
             found = assistant.search(standing, k=k, filters=filters)

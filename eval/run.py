@@ -7,9 +7,11 @@ import logging
 import os
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import get_ident
 from time import perf_counter
 
 from pydantic import TypeAdapter, ValidationError
@@ -30,6 +32,7 @@ DEEP = 40  # passages asked for, so that ten different pages are among them
 def run_bank(assistant: Assistant, bank: Path, progress: Progress) -> Run:
     """Puts every question of `bank` to the assistant. Raises EvalError where the bank has faults."""
     questions = load_bank(bank)
+    assistant.warm_up()  # else the first question's time is that of loading the model
     started = datetime.now(UTC).isoformat(timespec="seconds")
     generation = assistant.generation()
     sources = assistant.sources()
@@ -72,24 +75,24 @@ def search_only(assistant: Assistant, question: Question) -> Result:
 
 
 def search_and_ask(assistant: Assistant, question: Question) -> Result:
-    """What search finds for a question, and the answer or refusal. An error is kept as `problem`."""
-    searched = search_only(assistant, question)
-    if searched.problem:
-        return searched
-    # Asking comes second: its vector is then remembered, so that stage is measured by the search benchmark.
+    """The answer or refusal to a question, and what search finds. An error is kept as `problem`.
+
+    Asking comes first: search then finds the question's vector remembered, and not the timed answer.
+    """
     start = perf_counter()
     try:
         result = assistant.ask(
             question.question, history=question.history, filters=Filters(documents=question.documents)
         )
     except AssistantError as error:
-        return replace(_failed(question, error), found=searched.found)
+        return replace(_failed(question, error), found=search_only(assistant, question).found)
+    seconds = round(perf_counter() - start, 4)
     common = replace(
-        searched,
+        search_only(assistant, question),
         standing_question=result.standing_question,
         language=result.language,
-        seconds=round(perf_counter() - start, 4),
-        receipt=json.loads(json.dumps(asdict(result.receipt))),
+        seconds=seconds,
+        receipt=json.loads(json.dumps(asdict(result.receipt))),  # as it comes back from the kept file
     )
     if isinstance(result, Refusal):
         return replace(common, reason=result.reason)
@@ -122,18 +125,22 @@ class Runs:
 
     def names(self) -> Sequence[str]:
         """The kept runs, oldest first."""
-        return sorted(file.stem for file in self.folder.glob("[0-9]*.json"))
+        return sorted((file.stem for file in self.folder.glob("*.json") if file.stem.isdigit()), key=int)
 
     def keep(self, run: Run) -> Run:
         """`run` with the name it is kept under from now on."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        number = int(self.names()[-1]) + 1 if self.names() else 1
-        named = replace(run, name=f"{number:04d}")
-        part = self.folder / f".{named.name}.part"
-        part.write_text(json.dumps(asdict(named), ensure_ascii=False, indent=1), encoding="utf-8")
-        os.link(part, self._file(named.name))  # fails, and so loses nothing, where another took the number
-        part.unlink()
-        return named
+        part = self.folder / f".{os.getpid()}-{get_ident()}.part"
+        try:
+            while True:
+                number = int(self.names()[-1]) + 1 if self.names() else 1
+                named = replace(run, name=f"{number:04d}")
+                part.write_text(json.dumps(asdict(named), ensure_ascii=False, indent=1), encoding="utf-8")
+                with suppress(FileExistsError):  # another run took the number meanwhile: the next one
+                    os.link(part, self._file(named.name))
+                    return named
+        finally:
+            part.unlink(missing_ok=True)
 
     def load(self, name: str) -> Run:
         """A kept run. Raises EvalError where there is none, or its file is damaged."""

@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from assistant.chat import Assistant
-from assistant.settings import AssistantSettings
 from eval.bank import load_bank, write_bank
 from eval.results import EvalError
 from eval.run import Runs, run_bank, search_and_ask
 from eval.summary import summary
-from ingest.embeddings import Embedder, VectorCache
-from ingest.library import Library
-from ingest.sync import sync
 
-ROOT = Path(__file__).parents[2]
-SAMPLE = ROOT / "eval" / "banks" / "sample.jsonl"
-
-
-@pytest.fixture(scope="module")
-def assistant(
-    tmp_path_factory: pytest.TempPathFactory, embedder: Embedder, models_dir: Path
-) -> Iterator[Assistant]:
-    settings = AssistantSettings(library=tmp_path_factory.mktemp("library"), models=models_dir)
-    cache = VectorCache(models_dir / "tests-vectors.sqlite")
-    sync(Library(settings.library), ROOT / "eval" / "corpus" / "documents", embedder, cache, settings)
-    with Assistant(settings, embedder=embedder) as made:
-        yield made
+SAMPLE = Path(__file__).parents[2] / "eval" / "banks" / "sample.jsonl"
 
 
 def test_a_run_is_kept_and_repeats_itself(assistant: Assistant, tmp_path: Path) -> None:
@@ -73,3 +56,11 @@ def test_unknown_and_damaged_runs_are_named(tmp_path: Path) -> None:
     (runs.folder / "0003.json").write_text("{}", encoding="utf-8")
     with pytest.raises(EvalError, match="damaged"):
         runs.load("3")
+
+
+def test_the_tenth_thousandth_run_comes_after_the_one_before(tmp_path: Path) -> None:
+    runs = Runs(tmp_path)
+    runs.folder.mkdir()
+    for name in ("9999", "10000", "notes"):
+        (runs.folder / f"{name}.json").write_text("{}", encoding="utf-8")
+    assert runs.names() == ["9999", "10000"]
