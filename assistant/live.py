@@ -45,7 +45,7 @@ class Generation:
 
     def open_all(self) -> None:
         """Reads what every question needs and is else read at the first one."""
-        _ = self._by_prefix, self._rows, self._spread
+        _ = self._by_prefix, self.matrix, self._spread
         self.words.best(["warm"], "en", 1)
 
     @cached_property
@@ -64,28 +64,32 @@ class Generation:
     @cached_property
     def matrix(self) -> tuple[dict[str, NDArray[np.intp]], list[str], NDArray[np.float32]]:
         """(document -> rows, passage ids by row, vectors of shape (passages, d)); 150 MB for 100,000."""
+        ids, vectors = self._stored
+        rows = {
+            sha: np.array([self._rows[id_] for id_ in self.catalogue.passage_ids([sha])], dtype=np.intp)
+            for sha in self.sources
+        }
+        return rows, ids, vectors
+
+    @cached_property
+    def _stored(self) -> tuple[list[str], NDArray[np.float32]]:
         ids: list[str] = []
         parts = []
         for at in range(0, self.info.counts["passages"], BATCH):
             page = self._collection.get(limit=BATCH, offset=at, include=["embeddings"])
             ids.extend(page["ids"])
             parts.append(np.asarray(page["embeddings"], dtype=np.float32))
-        rows: dict[str, list[int]] = {}
-        place = {id_: row for row, id_ in enumerate(ids)}
-        for sha in self.sources:
-            rows[sha] = [place[id_] for id_ in self.catalogue.passage_ids([sha])]
         nothing = np.zeros((0, self.info.models["embedding"]["dimension"]), np.float32)
-        vectors = np.concatenate(parts) if parts else nothing
-        return {sha: np.array(found, dtype=np.intp) for sha, found in rows.items()}, ids, vectors
+        return ids, np.concatenate(parts) if parts else nothing
 
     @cached_property
     def _rows(self) -> dict[str, int]:
-        return {id_: row for row, id_ in enumerate(self.matrix[1])}
+        return {id_: row for row, id_ in enumerate(self._stored[0])}
 
     @cached_property
     def _spread(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Mean (d,) and covariance (d, d) of the passages' vectors."""
-        vectors = self.matrix[2]
+        _, vectors = self._stored
         if not len(vectors):
             return np.zeros(vectors.shape[1], np.float32), np.zeros(vectors.shape[1:] * 2, np.float32)
         centred = vectors - (mean := vectors.mean(axis=0))
@@ -99,7 +103,7 @@ class Generation:
     def cosines(self, vector: NDArray[np.float32], ids: Iterable[str]) -> dict[str, float]:
         """Passage id -> cosine with `vector` (shape (d,))."""
         wanted = sorted(ids)
-        rows, vectors = self._rows, self.matrix[2]
+        rows, (_, vectors) = self._rows, self._stored
         found = vectors[[rows[id_] for id_ in wanted]] @ vector
         return dict(zip(wanted, found.tolist(), strict=True))
 

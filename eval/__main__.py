@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from assistant.chat import Assistant
     from assistant.settings import AssistantSettings
     from eval.results import Run
+    from ingest.catalogue import Catalogue
 
 Bank = Annotated[Path, typer.Argument(help="questions with gold: JSON lines, CSV or XLSX")]
 Library = Annotated[Path | None, typer.Option("--library", help="the library's folder")]
@@ -30,18 +33,13 @@ def calibrate(
     limit: Annotated[int | None, typer.Option("--limit", min=2, help="questions of each file")] = None,
 ) -> None:
     """Choose the evidence below which there is no answer (ASSISTANT_EVIDENCE), on labelled questions."""
-    from assistant.chat import Assistant
     from assistant.search import question_vector
-    from assistant.settings import AssistantSettings
     from eval.calibrate import calibrate_on
 
-    settings = AssistantSettings()
-    if library:
-        settings = settings.model_copy(update={"library": library})
-    with Assistant(settings) as assistant:
+    with _assistant(library) as assistant:
 
         def search(question: str, language: str) -> tuple[Hit, ...]:
-            return assistant.search(question, k=settings.considered).hits
+            return assistant.search(question, k=assistant.settings.considered).hits
 
         try:
             report = calibrate_on(
@@ -52,7 +50,7 @@ def calibrate(
                 limit=limit,
             )
         except (OSError, ValueError) as error:
-            raise AssistantError(f"calibration needs questions of both sorts: {error}") from error
+            raise EvalError(f"calibration needs questions of both sorts: {error}") from error
     typer.echo(str(report))
 
 
@@ -142,18 +140,10 @@ def gate(
 def check(bank: Bank, library: Library = None) -> None:
     """Check a bank, and its gold against the library; exit with 1 where there are faults."""
     from eval.bank import bank_rows, check_bank, load_bank
-    from ingest.library import Library as Store
 
     questions = load_bank(bank)
-    store = Store(_settings(library).library)
-    live = store.live()
-    if live is None:
-        raise EvalError(f"there is no library in {store.root} yet; run: python -m ingest sync FOLDER")
-    catalogue = store.catalogue(live)
-    try:
+    with _catalogue(library) as catalogue:
         faults = check_bank(questions, catalogue, bank_rows(bank))
-    finally:
-        catalogue.close()
     for fault in faults:
         say(fault)
     say(f"{len(questions)} questions, {len(faults)} faults")
@@ -169,17 +159,9 @@ def draft(
     """Propose questions from the library's documents for a person to accept, edit or drop."""
     from eval.draft import draft as propose
     from eval.draft import draft_workbook
-    from ingest.library import Library as Store
 
-    store = Store(_settings(library).library)
-    live = store.live()
-    if live is None:
-        raise EvalError(f"there is no library in {store.root} yet; run: python -m ingest sync FOLDER")
-    catalogue = store.catalogue(live)
-    try:
+    with _catalogue(library) as catalogue:
         proposed = propose(catalogue, count)
-    finally:
-        catalogue.close()
     draft_workbook(proposed, file)
     say(f"{len(proposed)} questions proposed in {file}; set keep to yes for those that are good")
 
@@ -224,6 +206,19 @@ def _assistant(library: Path | None) -> Assistant:
     from assistant.chat import Assistant
 
     return Assistant(_settings(library))
+
+
+@contextmanager
+def _catalogue(library: Path | None) -> Iterator[Catalogue]:
+    """The live generation's catalogue."""
+    from ingest.library import Library as Store
+
+    store = Store(_settings(library).library)
+    live = store.live()
+    if live is None:
+        raise EvalError(f"there is no library in {store.root} yet; run: python -m ingest sync FOLDER")
+    with closing(store.catalogue(live)) as catalogue:
+        yield catalogue
 
 
 def main() -> None:

@@ -6,7 +6,6 @@ Takes SQuAD 2.0 (JSON), NoMIRACL (JSON lines with a prompt) and banks (JSON line
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +17,8 @@ from assistant.answer import Hit, Source
 from assistant.features import Embed
 from assistant.gate import calibrate, evidence
 from assistant.quoting import choose
+from eval.public.paragraphs import split_prompt
+from eval.statistics import auc
 from ingest.documents import Passage
 
 # As many passages as search hands on.
@@ -98,7 +99,12 @@ def calibrate_on(
 def report(pairs: Sequence[tuple[str, float, bool]], most_wrong_refusals: float = 0.05) -> Report:
     """The report on (source, evidence, answerable)."""
     threshold = calibrate([(value, answerable) for _, value, answerable in pairs], most_wrong_refusals)
-    return Report(threshold, rates(pairs, threshold), auc(pairs), tuple(pairs))
+    return Report(
+        threshold,
+        rates(pairs, threshold),
+        auc([value for _, value, _ in pairs], [good for _, _, good in pairs]),
+        tuple(pairs),
+    )
 
 
 def rates(pairs: Sequence[tuple[str, float, bool]], threshold: float) -> tuple[Rates, ...]:
@@ -110,16 +116,6 @@ def rates(pairs: Sequence[tuple[str, float, bool]], threshold: float) -> tuple[R
         wrong = sum(value < threshold for value in good), sum(value >= threshold for value in bad)
         found.append(Rates(source, len(good), len(bad), *wrong))
     return tuple(found)
-
-
-def auc(pairs: Sequence[tuple[str, float, bool]]) -> float:
-    """How often an answerable question has more evidence than an unanswerable one; 0.5 is chance."""
-    values = np.array([value for _, value, _ in pairs])
-    good = np.array([answerable for _, _, answerable in pairs])
-    if good.all() or not good.any():
-        return float("nan")
-    above = (values[good][:, None] > values[~good][None, :]).mean()
-    return float(above + (values[good][:, None] == values[~good][None, :]).mean() / 2)
 
 
 def remembered(embed: Embed) -> Embed:
@@ -194,15 +190,15 @@ def _nomiracl(path: Path, rows: Sequence[dict[str, Any]]) -> Iterator[Case]:
     for row in rows:
         if not row["prompt"]:
             continue  # some of the published rows have identifiers only
-        found = re.search(r"QUESTION:\s*(.+?)\s*CONTEXTS:\s*(.+?)\s*(?:OUTPUT:|$)", row["prompt"], re.DOTALL)
+        found = split_prompt(row["prompt"])
         if found is None:
             raise ValueError(f"{path}: no question and contexts in the prompt of {row.get('query_id', '?')}.")
         hits = []
-        for at, context in enumerate(re.split(r"(?:^|\n)\[\d+\] ", found[2])[1:]):
-            title, _, text = context.strip().partition(": ")
+        for at, context in enumerate(found[1]):
+            title, _, text = context.partition(": ")
             hits.append(_hit(title, text or title, language, at))
         name = "nomiracl." + language
-        yield Case(name, found[1], language, not path.name.startswith("non_relevant"), tuple(hits))
+        yield Case(name, found[0], language, not path.name.startswith("non_relevant"), tuple(hits))
 
 
 def _hit(title: str, text: str, language: str, at: int) -> Hit:

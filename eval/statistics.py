@@ -130,6 +130,20 @@ def cohen_kappa(one: Sequence[Hashable], two: Sequence[Hashable]) -> float | Non
     return (agreed * n - chance) / (n * n - chance)
 
 
+def auc(scores: Sequence[float], positive: Sequence[bool]) -> float:
+    """How often a positive scores above a negative, ties as halves (Mann and Whitney 1947, by mid-ranks).
+
+    nan where one sort is missing.
+    """
+    values, good = np.asarray(scores, float), np.asarray(positive, bool)
+    n, m = int(good.sum()), int((~good).sum())
+    if not n or not m:
+        return float("nan")
+    _, which, counts = np.unique(values, return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(counts) - (counts - 1) / 2)[which]
+    return float((ranks[good].sum() - n * (n + 1) / 2) / (n * m))
+
+
 def percentile(values: Sequence[float], q: float) -> float | None:
     """The q-th percentile (0 to 100), linear between values; None where there are none."""
     return float(np.percentile(np.asarray(values, dtype=np.float64), q)) if values else None

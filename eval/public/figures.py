@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from math import log2
 
 from assistant.numbers import numbers
-from eval.results import Place, Question, Result
+from eval.results import Question, Result
+from eval.retrieval import pages, ranking
 
 Asked = tuple[Question, Result]
 
@@ -39,22 +39,14 @@ class Figure:
 # -- One question ------------------------------------------------------------------------------------------
 
 
-def places(result: Result) -> list[Place]:
-    """The different pages (or documents without pages) that search found, best first."""
-    return list(dict.fromkeys(found.place for found in result.found))
-
-
 def hit(question: Question, result: Result, k: int) -> bool:
     """Whether a gold page is among the first `k` different pages found."""
-    return not {gold.place for gold in question.evidence}.isdisjoint(places(result)[:k])
+    return not {gold.place for gold in question.evidence}.isdisjoint(pages(result.found)[:k])
 
 
-def ndcg(question: Question, result: Result, k: int = 10) -> float:
-    """nDCG@k of pages, each gold one worth 1 (Järvelin and Kekäläinen 2002)."""
-    gold = {each.place for each in question.evidence}
-    gained = sum(1 / log2(2 + at) for at, place in enumerate(places(result)[:k]) if place in gold)
-    ideal = sum(1 / log2(2 + at) for at in range(min(len(gold), k)))
-    return gained / ideal if ideal else 0.0
+def ndcg(question: Question, result: Result) -> float:
+    """nDCG@10 of pages; the question has at least one gold page."""
+    return ranking(result.found, {each.place for each in question.evidence}).ndcg10
 
 
 def right(question: Question, result: Result) -> bool:

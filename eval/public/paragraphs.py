@@ -101,16 +101,16 @@ def nomiracl(folder: Path, limit: int | None, place: Path) -> Prepared:
             for number, row in enumerate(read_rows(path), 1):
                 if not row.get("prompt"):
                     continue
-                found = _PROMPT.search(row["prompt"])
+                found = split_prompt(row["prompt"])
                 if found is None:
                     raise EvalError(
                         f"{path}, row {number}, prompt: no QUESTION and CONTEXTS; fetch the file anew"
                     )
-                passages = [names.of(_titled(text)) for text in _CONTEXT.split(found[2]) if text.strip()]
+                passages = [names.of(_titled(text)) for text in found[1]]
                 questions.append(
                     Question(
                         id=f"{language}.{sort}.{row['query_id']}",
-                        question=found[1],
+                        question=found[0],
                         language=language,
                         kind="fact" if sort == "relevant" else "absent",
                         answerable=sort == "relevant",
@@ -123,9 +123,15 @@ def nomiracl(folder: Path, limit: int | None, place: Path) -> Prepared:
     return Prepared(write_texts(place, texts), tuple(asked))
 
 
+def split_prompt(prompt: str) -> tuple[str, list[str]] | None:
+    """(question, contexts) of a NoMIRACL prompt; None where it is not of that form."""
+    found = _PROMPT.search(prompt)
+    return (found[1], [text.strip() for text in _CONTEXT.split(found[2]) if text.strip()]) if found else None
+
+
 def _titled(context: str) -> str:
     """ "Title: text" with the title on a line of its own."""
-    title, colon, text = context.strip().partition(": ")
+    title, colon, text = context.partition(": ")
     return f"{title}\n\n{text}" if colon else title
 
 

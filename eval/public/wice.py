@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from assistant.verify import borne, support
 from eval.public.figures import Figure
 from eval.public.prepared import read_rows, spread
 from eval.results import EvalError
+from eval.statistics import auc
 
 # The cited text comes as sentences, a hundred and more; the verifier judges passages. AUC on the 349 claims
 # by sentences a window (support alone): 1 .677, 2 .708, 3 .714, 6 .709, 10 .713, 20 .707, the whole text .69.
@@ -56,20 +55,6 @@ def _windows(sentences: Sequence[str]) -> Iterator[str]:
     """Each WINDOW sentences, half of them shared with the next."""
     for start in range(0, max(1, len(sentences) - WINDOW // 2), WINDOW // 2):
         yield " ".join(sentences[start : start + WINDOW])
-
-
-def auc(scores: Sequence[float], positive: Sequence[bool]) -> float:
-    """How often a positive scores above a negative, ties as halves (Mann and Whitney 1947, by mid-ranks).
-
-    nan where one sort is missing.
-    """
-    values, good = np.asarray(scores, float), np.asarray(positive, bool)
-    n, m = int(good.sum()), int((~good).sum())
-    if not n or not m:
-        return float("nan")
-    _, which, counts = np.unique(values, return_inverse=True, return_counts=True)
-    ranks = (np.cumsum(counts) - (counts - 1) / 2)[which]
-    return float((ranks[good].sum() - n * (n + 1) / 2) / (n * m))
 
 
 def measure(folder: Path, limit: int | None, progress: Callable[[str], None]) -> list[Figure]:

@@ -13,7 +13,7 @@ import pytest
 from assistant.answer import Hit, Source
 from assistant.gate import THRESHOLD, WEIGHTS, Gate, calibrate, evidence, features, missing_names
 from assistant.quoting import choose
-from eval.calibrate import PASSAGES, auc, calibrate_on, ranked, rates, read_cases, report
+from eval.calibrate import PASSAGES, calibrate_on, ranked, rates, read_cases, report
 from ingest.documents import Passage
 
 SHARED = Path(os.environ.get("SHARED_DATA", Path(__file__).parents[2].parent / "shared" / "data"))
@@ -103,7 +103,7 @@ def test_report_gives_rates_for_each_source() -> None:
     found = report(pairs)
     assert [rate.source for rate in found.rates] == ["a", "b"]
     assert rates(pairs, 0.5)[1].wrong_answers == 1
-    assert auc(pairs) == 0.5
+    assert found.auc == 0.5
     assert "AUC" in str(found)
 
 

@@ -11,8 +11,9 @@ from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 from common import Rate, Report, arguments, history, json_lines, open_assistant, run, spread_out, timed
-from facts import met
 from verbatim import ABSENT, CELL, EXACT, LOOSE, MARKUP, ORDER, ROW, UNCHECKED, Originals
+
+from eval.facts import met
 
 if TYPE_CHECKING:
     from assistant.answer import Answer

@@ -1,3 +1,0 @@
-"""Whether a gold fact is in an answer; see eval/facts.py."""
-
-from eval.facts import met as met
