@@ -26,8 +26,9 @@ from assistant.answer import (
     Turn,
     Written,
 )
-from assistant.gate import Gate, evidence, missing_names
+from assistant.gate import Gate, evidence
 from assistant.live import Generation
+from assistant.missing import missing_document, missing_names
 from assistant.models import ModelUnavailable
 from assistant.quoting import Choice, choose
 from assistant.search import Found, question_vector, search
@@ -36,6 +37,7 @@ from assistant.standing import standing_question
 from assistant.verify import cite
 from assistant.writing import write
 from ingest.embeddings import Embedder
+from ingest.places import country_name
 
 NEAREST = 3  # passages a refusal shows
 
@@ -169,6 +171,11 @@ class Chain:
         if missing:
             names = ", ".join(missing)
             return phrases.say("missing", found.language, searched=self._searched(step), names=names)
+        lacking = missing_document(step.standing, found.hits, step.ask.generation.sources.values())
+        if lacking is not None:
+            kind, country = lacking
+            name = country_name(country, found.language)
+            return phrases.no_such_document(found.language, kind, name, self._searched(step))
         least = self.settings.evidence
         score = evidence(step.standing, found.language, found.hits, choices)
         step.timings["evidence"] = score

@@ -1,10 +1,9 @@
-"""The gate: whether the passages found hold evidence for an answer at all, and what the library lacks."""
+"""The gate: whether the passages found hold evidence for an answer at all."""
 
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from assistant.answer import Hit
@@ -24,12 +23,6 @@ BIAS = -2.1
 # 3 of 68 on programme documents are, and 59 of 68 are answered whose passages were taken out. Chosen on these
 # same questions, so expect somewhat worse; `eval.calibrate` measures it anew.
 THRESHOLD = 0.09
-
-_YEAR = re.compile(r"(?<![\d.,/])(?:19|20)\d\d(?![\d,/]|\.\d)")
-# A project code or document symbol: "IB.0238", "A/80/74", "NG20P0516".
-_CODE = re.compile(
-    r"(?<![\w.])(?=[\w./-]*\d{2})[A-Z]{1,6}[./]?\d[\w./-]*\d(?!\w)|(?<!\w)[A-Z]{1,4}(?:/[\w.]+){2,}"
-)
 
 
 @dataclass(frozen=True)
@@ -58,7 +51,7 @@ def features(
     sentence, passage: share of the question's words, by rarity among the hits, that stand in the best chosen
     sentence, and in it, its passage, title and headings. margin: by how much the best cosine stands out from
     the others. unmet: 1 where a name or number of the question stands in no hit (countries are left to
-    `missing_names`; not where all hits are in another language, which may write names otherwise).
+    `assistant.missing`; not where all hits are in another language, which may write names otherwise).
     """
     texts = [" ".join((hit.source.title, *hit.passage.headings, hit.passage.text)) for hit in hits]
     held = [_held(text, hit, language) for text, hit in zip(texts, hits, strict=True)]
@@ -115,50 +108,6 @@ def _special(question: str, language: str) -> set[str]:
 def _met(word: str, known: frozenset[str]) -> bool:
     forms = {word, word.removesuffix("s"), *ACRONYMS.get(word.upper(), ())}
     return not forms.isdisjoint(known) or (len(word) > 5 and any(each.startswith(word[:5]) for each in known))
-
-
-def missing_names(
-    question: str, hits: Sequence[Hit], known_countries: Container[str], language: str = "en"
-) -> tuple[str, ...]:
-    """What the question names and nothing found has: countries (by name in `language`), years, codes.
-
-    A country of `known_countries` (alpha-3: the library has a document about it) is never called missing, nor
-    one that a passage found, its headings or its document's description names; and none is where another
-    country of the question was found: "Canada-funded project in Mali" is about Mali.
-    """
-    from ingest.places import country_name, find_countries
-
-    texts = [
-        " ".join(
-            (hit.source.title, hit.source.name, hit.source.symbol, *hit.passage.headings, hit.passage.text)
-        )
-        for hit in hits
-    ]
-    everything = "\n".join(texts)
-    there = set(find_countries(everything)).union(*(hit.source.countries for hit in hits))
-    named = find_countries(question)
-    missing = []
-    if not any(code in there or code in known_countries for code in named):
-        missing = [country_name(code, language) for code in named]
-    years = list(dict.fromkeys(_YEAR.findall(question)))
-    if not any(_has_year(int(year), everything, hits) for year in years):  # of "2020-2024" one is enough
-        missing += years
-    squeezed = re.sub(r"\W", "", everything).casefold()
-    missing += [
-        code
-        for code in dict.fromkeys(_CODE.findall(question))
-        if re.sub(r"\W", "", code).casefold() not in squeezed
-    ]
-    return tuple(missing)
-
-
-def _has_year(year: int, text: str, hits: Sequence[Hit]) -> bool:
-    if str(year) in text or re.search(rf"(?<!\d)(?:19|20)\d\d\s?[-–/]\s?{year % 100:02}(?!\d)", text):
-        return True
-    periods = [hit.source.period for hit in hits if hit.source.period is not None]
-    return any(since <= year <= until for since, until in periods) or any(
-        hit.source.published == year for hit in hits
-    )
 
 
 def calibrate(rows: Iterable[tuple[float, bool]], most_wrong_refusals: float = 0.05) -> float:

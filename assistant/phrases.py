@@ -19,6 +19,14 @@ _PHRASES: dict[str, dict[str, str]] = {
         "ar": "لا تذكر الوثائق ذلك: {searched}، ولا تتناول أي منها {names}.",
         "zh": "文件中没有说明：{searched}，没有文件涉及{names}。",
     },
+    "no such document": {
+        "en": "The library has no {kind} of this country: {country}. {searched}.",
+        "fr": "La bibliothèque n’a pas de {kind} de ce pays : {country}. {searched}.",
+        "es": "La biblioteca no tiene {kind} de este país: {country}. {searched}.",
+        "ru": "В библиотеке нет документа «{kind}» этой страны: {country}. {searched}.",
+        "ar": "لا توجد في المكتبة {kind} لهذا البلد: {country}. {searched}.",
+        "zh": "资料库中没有{country}的{kind}。{searched}。",
+    },
     "nothing left": {
         "en": "No document of the library passes the filters; widen them and ask again.",
         "fr": "Aucun document ne passe les filtres ; élargissez-les et reposez la question.",
@@ -53,11 +61,38 @@ _PHRASES: dict[str, dict[str, str]] = {
     },
 }
 
+# Documents that each country has its own of, as a refusal names them.
+KINDS: dict[str, dict[str, str]] = {
+    "national plan": {
+        "en": "national plan or contribution",
+        "fr": "plan national ni de contribution nationale",
+        "es": "plan nacional ni contribución nacional",
+        "ru": "национальный план или вклад",
+        "ar": "خطة أو مساهمة وطنية",
+        "zh": "国家计划或国家自主贡献",
+    },
+    "framework": {
+        "en": "framework or country programme",
+        "fr": "cadre de coopération ni de programme de pays",
+        "es": "marco de cooperación ni programa de país",
+        "ru": "рамочная программа или страновая программа",
+        "ar": "إطار تعاون أو برنامج قطري",
+        "zh": "合作框架或国别方案",
+    },
+}
+
 
 def say(phrase: str, language: str, **values: object) -> str:
     """The phrase in `language`, in English where it has no translation."""
     forms = _PHRASES[phrase]
     return forms.get(language, forms["en"]).format(**values)
+
+
+def no_such_document(language: str, kind: str, country: str, searched: str) -> str:
+    """The refusal where a country's document of this kind is not in the library; `country` as it is shown."""
+    named = KINDS[kind].get(language, KINDS[kind]["en"])
+    text = say("no such document", language, kind=named, country=country, searched=searched)
+    return text.replace(searched, searched[:1].upper() + searched[1:])
 
 
 def searched(language: str, documents: int, filters: str) -> str:

@@ -39,6 +39,31 @@ _BY_LABEL: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ),
 )  # fmt: skip
 
+# The two sorts of document that each country has its own of.
+_NDC = (
+    r"nationally determined", r"\bI?NDCs?\d?\b", r"\bCPDN\b", r"\bCDN\b",
+    r"déterminée? au niveau nationale?",
+    r"contributions? (?:nationale )?pr[ée]vues?",
+    r"contribución (?:prevista|nacional|determinada|tentativa)",
+    r"contribucion (?:prevista|nacional|determinada)", r"determinad[ao] a nivel nacional",
+    r"национально[- ]определяем", r"определяем\w+ на национальном",
+    r"المساهم\w* (?:المحددة|الوطني)", r"المساهمات?.{0,40}الوطن",
+    r"国家自主贡献",
+)  # fmt: skip
+_COUNTRY_FRAMEWORK = (
+    r"\bUN(?:S?D[AC]F)\b", r"\bPNUAD\b", r"\bMANUD\b", r"\bMCNUDS\b", r"cooperation framework",
+    r"development assistance framework",
+    r"country program(?:me)? (?:document|action plan)", r"common country",
+    r"cadre (?:de coopération|de partenariat|stratégique)",
+    r"plan[- ]cadre", r"marco de (?:cooperación|asistencia)",
+    r"documento (?:del? )?(?:programa|del programa)",
+    r"programa (?:de )?pa[íi]s", r"descriptif de programme de pays", r"programme de pays",
+    r"рамочн\w+ программ",
+    r"страновой программ", r"إطار (?:الأمم المتحدة|عمل الأمم|التعاون)", r"وثيقة البرنامج القطري",
+    r"合作框架", r"国别方案", r"发展援助框架",
+)  # fmt: skip
+_OF_A_COUNTRY = ((Kind.NATIONAL_PLAN, _any(*_NDC)), (Kind.FRAMEWORK, _any(*_COUNTRY_FRAMEWORK)))
+
 _BY_TITLE: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         Kind.REPORT,
@@ -86,14 +111,8 @@ _BY_TITLE: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         Kind.NATIONAL_PLAN,
         _any(
-            r"nationally determined", r"\bI?NDCs?\d?\b", r"\bCPDN\b", r"\bCDN\b",
-            r"déterminée? au niveau nationale?",
-            r"contributions? (?:nationale )?pr[ée]vues?",
-            r"contribución (?:prevista|nacional|determinada|tentativa)",
-            r"contribucion (?:prevista|nacional|determinada)", r"determinad[ao] a nivel nacional",
-            r"национально[- ]определяем", r"определяем\w+ на национальном",
-            r"المساهم\w* (?:المحددة|الوطني)", r"المساهمات?.{0,40}الوطن",
-            r"国家自主贡献", r"\bnational\b.{0,40}\b(?:plan|strategy|policy|roadmap|programme of action)\b",
+            *_NDC,
+            r"\bnational\b.{0,40}\b(?:plan|strategy|policy|roadmap|programme of action)\b",
             r"\b(?:plan|stratégie|politique|feuille de route)\b.{0,40}\bnationale?\b",
             r"\b(?:plan|estrategia|política)\b.{0,30}\bnacional\b",
             r"национальн\w+ (?:план|стратеги|программ)",
@@ -104,16 +123,8 @@ _BY_TITLE: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         Kind.FRAMEWORK,
         _any(
-            r"\bUN(?:S?D[AC]F)\b", r"\bPNUAD\b", r"\bMANUD\b", r"\bMCNUDS\b", r"cooperation framework",
-            r"development assistance framework",
-            r"country program(?:me)? (?:document|action plan)", r"common country",
-            r"cadre (?:de coopération|de partenariat|stratégique)",
-            r"plan[- ]cadre", r"marco de (?:cooperación|asistencia)",
-            r"documento (?:del? )?(?:programa|del programa)",
-            r"programa (?:de )?pa[íi]s", r"descriptif de programme de pays", r"programme de pays",
-            r"рамочн\w+ программ",
-            r"страновой программ", r"إطار (?:الأمم المتحدة|عمل الأمم|التعاون)", r"وثيقة البرنامج القطري",
-            r"合作框架", r"国别方案", r"发展援助框架", r"partnership framework", r"strategic framework",
+            *_COUNTRY_FRAMEWORK,
+            r"partnership framework", r"strategic framework",
             r"global compact",
         ),
     ),
@@ -161,6 +172,11 @@ _ENACTED = _any(
     r"gazette supplement",
 )
 _FEWEST_ARTICLES = 8  # of a legal text; other documents quote two or three
+
+
+def country_document(text: str) -> Kind | None:
+    """The sort of document, of those that each country has its own of, that `text` names."""
+    return next((kind for kind, pattern in _OF_A_COUNTRY if pattern.search(text)), None)
 
 
 def find_kind(

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from assistant.answer import Hit, Source
-from assistant.gate import THRESHOLD, WEIGHTS, Gate, calibrate, evidence, features, missing_names
+from assistant.gate import THRESHOLD, WEIGHTS, Gate, calibrate, evidence, features
+from assistant.missing import missing_document, missing_names
 from assistant.quoting import choose
 from eval.calibrate import PASSAGES, calibrate_on, ranked, rates, read_cases, report
 from ingest.documents import Passage
@@ -82,6 +83,32 @@ def test_missing_names(question: str, missing: tuple[str, ...]) -> None:
 
 def test_a_missing_country_is_named_in_the_language_asked_for() -> None:
     assert missing_names("Que promet le Tchad ?", HITS, set(), "fr") == ("Tchad",)
+
+
+KENYA_PLAN = replace(HITS[0].source, kind="national plan", countries=("KEN",))
+UGANDA_REPORT = replace(HITS[0].source, countries=("UGA",))
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("What is the target of Uganda's NDC?", ("national plan", "UGA")),
+        ("Quel est l'objectif de la CDN de l'Ouganda ?", ("national plan", "UGA")),
+        ("What is the target of Kenya's NDC?", None),  # there is one
+        ("What does the UNDAF of Uganda say of wells?", ("framework", "UGA")),
+        ("How many wells are there in Uganda?", None),  # no document is named
+        ("Kenya's and Uganda's NDC: which is bolder?", None),  # one side can be told
+        ("What is an NDC?", None),
+    ],
+)
+def test_a_country_without_such_a_document(question: str, missing: tuple[str, str] | None) -> None:
+    assert missing_document(question, HITS, [KENYA_PLAN, UGANDA_REPORT]) == missing
+
+
+def test_what_another_document_tells_of_a_missing_one_is_not_refused() -> None:
+    told = hit("The nationally determined contribution of Uganda aims at 24.7 per cent.")
+    question = "What is the target of Uganda's NDC?"
+    assert missing_document(question, [told], [KENYA_PLAN, UGANDA_REPORT]) is None
 
 
 def test_the_threshold_keeps_wrong_refusals_rare() -> None:
