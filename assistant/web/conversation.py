@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from uuid import uuid4
 
 from assistant.answer import Answer, Event, Finished, Quoted, Refusal, Searching, Sentence, Turn, Written
 
@@ -21,6 +22,7 @@ class Exchange:
     result: Answer | Refusal | None = None
     problem: str = ""  # why there will be no result
     html: str = ""
+    id: str = field(default_factory=lambda: uuid4().hex)  # by which feedback names it
 
     @property
     def finished(self) -> bool:

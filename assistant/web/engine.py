@@ -7,12 +7,18 @@ from pathlib import Path
 from typing import Protocol
 
 from assistant.answer import Event, Filters, Source, Turn
+from assistant.settings import AssistantSettings
 
 _NO_FILTERS = Filters()
 
 
 class Engine(Protocol):
     """The one door between the screens and the assistant; every method may raise `AssistantError`."""
+
+    @property
+    def settings(self) -> AssistantSettings:
+        """Among them the library's folder, where feedback is kept."""
+        ...
 
     def stream(
         self,

@@ -2,13 +2,14 @@
 
 # No `from __future__ import annotations`: Gradio reads the handlers' annotations, which name a local `gr`.
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from assistant.answer import Source
+from assistant.web import feedback, handlers, render
 from assistant.web import filters as filtering
-from assistant.web import handlers, render
 from assistant.web.conversation import Conversation, Exchange
 from assistant.web.engine import Engine
 
@@ -32,7 +33,7 @@ def chat(engine: Engine) -> None:
         new = gr.Button("New conversation", elem_id="new", size="sm", variant="secondary", min_width=0)
     state = gr.State(Conversation())
     spoken = gr.HTML(render.live(""), elem_id="spoken", **plain)
-    transcript = gr.HTML("", elem_id="transcript", **{**plain, "js_on_load": script})
+    transcript = gr.HTML("", elem_id="transcript", said=None, **{**plain, "js_on_load": script})
     with gr.Column(elem_id="composer"):
         box = gr.Textbox(
             label="Your question",
@@ -66,6 +67,9 @@ def chat(engine: Engine) -> None:
         cancels=[asking],
         queue=False,
         **_QUIET,
+    )
+    transcript.verdict(
+        _judging(engine), state, [transcript, spoken], queue=False, trigger_mode="multiple", **_QUIET
     )
     new.click(restart, None, [state, transcript, spoken, box], cancels=[asking], queue=False, **_QUIET)
     gr.on(
@@ -113,6 +117,21 @@ def _asking(engine: Engine, triggers: Sequence[Any], outputs: list[Any], fields:
         # style.css makes of this a line under the box that says that one waits for a place in the queue.
         **{**_QUIET, "show_progress": "minimal", "show_progress_on": [box]},
     )
+
+
+def _judging(engine: Engine) -> Callable[..., list[Any]]:
+    """The listener for a pressed verdict. It changes no state, so it may run while a question is answered."""
+    import gradio as gr
+
+    def judge(event: gr.EventData, conversation: Conversation) -> list[Any]:
+        sent = event._data if isinstance(event._data, dict) else {}
+        said = handlers.calmly(
+            lambda: feedback.kept(engine.settings.library, conversation, sent),
+            lambda problem: {"answer": sent.get("answer"), "words": problem, "at": monotonic()},
+        )
+        return [gr.HTML(said=said), render.live(said["words"])]  # `said` is what page.js watches
+
+    return judge
 
 
 def _stop(gr: Any, engine: Engine, conversation: Conversation) -> list[Any]:

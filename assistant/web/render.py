@@ -9,7 +9,7 @@ from html import escape
 from pathlib import PurePath
 
 from assistant.answer import Answer, AssistantError, Hit, Refusal, Sentence
-from assistant.web import names
+from assistant.web import feedback, names
 from assistant.web.conversation import Conversation, Exchange
 from assistant.web.excerpt import excerpt
 
@@ -64,7 +64,7 @@ def turn(exchange: Exchange, place: int, page_text: PageText) -> str:
     return (
         f'<article class="turn {state}" id="turn-{place}" aria-label="Question {place}">'
         f'<div class="said"><h2 class="question" dir="auto">{escape(exchange.asked)}</h2>'
-        f"{_standing(exchange)}{body}</div>{beside}</article>"
+        f"{_standing(exchange)}{body}{feedback.row(exchange)}</div>{beside}</article>"
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import shutil
 import socket
 import threading
 import time
@@ -31,6 +33,7 @@ from assistant.answer import (
     Turn,
     Written,
 )
+from assistant.settings import AssistantSettings
 from assistant.web.engine import Engine
 from ingest.documents import Passage
 
@@ -76,6 +79,7 @@ class FakeEngine:
 
     def __init__(self, folder: Path, delay: float = 0.0) -> None:
         self.delay = delay
+        self.settings = AssistantSettings(library=folder)
         self.asked: list[tuple[str, tuple[Turn, ...], Filters, bool]] = []
         self._files: dict[str, Path] = {}
         self._sources: dict[str, Source] = {}
@@ -254,3 +258,20 @@ def serve() -> Callable[[Any], AbstractContextManager[str]]:
 @pytest.fixture(scope="session")
 def make_engine() -> Callable[..., FakeEngine]:
     return FakeEngine
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    found = map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))
+    chromium = os.environ.get("CHROMIUM") or next(filter(None, found), None)
+    if not chromium:
+        pytest.skip("no Chromium: set CHROMIUM to its path")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=chromium,
+            args=["--no-sandbox", "--disable-background-networking", "--disable-component-update"],
+        )
+        yield opened
+        opened.close()

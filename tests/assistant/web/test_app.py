@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,10 +13,6 @@ from typing import Any
 import httpx
 import pytest
 
-CHROMIUM = os.environ.get("CHROMIUM") or next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
-needs_browser = pytest.mark.skipif(not CHROMIUM, reason="no Chromium: set CHROMIUM to its path")
 QUESTION = "How many returnees had an income after vocational training?"
 
 
@@ -31,19 +25,6 @@ def engine(tmp_path_factory: pytest.TempPathFactory, make_engine: Callable[..., 
 def url(engine: Any, serve: Callable[..., Any]) -> Iterator[str]:
     with serve(engine) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-background-networking", "--disable-component-update"],
-        )
-        yield opened
-        opened.close()
 
 
 class Visit:
@@ -89,7 +70,6 @@ def visit(browser: Any, url: str) -> Iterator[Callable[..., Visit]]:
 
 
 @pytest.mark.browser
-@needs_browser
 def test_ask_read_and_follow_a_citation(visit: Callable[..., Visit]) -> None:
     seen = visit()
     seen.page.get_by_text("Ask 4 documents in your own words").wait_for()
@@ -109,7 +89,6 @@ def test_ask_read_and_follow_a_citation(visit: Callable[..., Visit]) -> None:
 
 
 @pytest.mark.browser
-@needs_browser
 def test_the_keyboard_is_enough(visit: Callable[..., Visit]) -> None:
     seen = visit()
     seen.page.locator("#examples button").first.focus()
@@ -123,7 +102,6 @@ def test_the_keyboard_is_enough(visit: Callable[..., Visit]) -> None:
 
 
 @pytest.mark.browser
-@needs_browser
 def test_the_original_opens_at_its_page(visit: Callable[..., Visit], url: str) -> None:
     seen = visit()
     seen.ask(QUESTION)
@@ -135,7 +113,6 @@ def test_the_original_opens_at_its_page(visit: Callable[..., Visit], url: str) -
 
 
 @pytest.mark.browser
-@needs_browser
 def test_filters_are_set_and_said(visit: Callable[..., Visit], engine: Any) -> None:
     seen = visit()
     seen.page.get_by_role("button", name="Filters").click()
@@ -151,7 +128,6 @@ def test_filters_are_set_and_said(visit: Callable[..., Visit], engine: Any) -> N
 
 
 @pytest.mark.browser
-@needs_browser
 def test_a_refusal_looks_different(visit: Callable[..., Visit]) -> None:
     seen = visit()
     seen.ask("What about the moon?", "No answer in the documents")
@@ -160,7 +136,6 @@ def test_a_refusal_looks_different(visit: Callable[..., Visit]) -> None:
 
 
 @pytest.mark.browser
-@needs_browser
 def test_a_follow_up_and_search_as_typed(visit: Callable[..., Visit], engine: Any) -> None:
     seen = visit()
     seen.ask(QUESTION)
@@ -174,7 +149,6 @@ def test_a_follow_up_and_search_as_typed(visit: Callable[..., Visit], engine: An
 
 
 @pytest.mark.browser
-@needs_browser
 def test_writing_shows_quotes_first(visit: Callable[..., Visit], engine: Any) -> None:
     seen = visit()
     engine.delay = 0.6
@@ -190,7 +164,6 @@ def test_writing_shows_quotes_first(visit: Callable[..., Visit], engine: Any) ->
 
 
 @pytest.mark.browser
-@needs_browser
 def test_stop_and_new_conversation(visit: Callable[..., Visit], engine: Any) -> None:
     seen = visit()
     engine.delay = 1.0
@@ -208,7 +181,6 @@ def test_stop_and_new_conversation(visit: Callable[..., Visit], engine: Any) -> 
 
 
 @pytest.mark.browser
-@needs_browser
 def test_errors_are_one_calm_sentence(visit: Callable[..., Visit], caplog: pytest.LogCaptureFixture) -> None:
     seen = visit()
     seen.ask("unavailable", "The library is being moved. Try again in a minute.")
@@ -223,7 +195,6 @@ def test_errors_are_one_calm_sentence(visit: Callable[..., Visit], caplog: pytes
 
 
 @pytest.mark.browser
-@needs_browser
 def test_documents_words_stay_words(visit: Callable[..., Visit], engine: Any) -> None:
     nasty = engine.sources()[3].title
     seen = visit()
@@ -235,7 +206,6 @@ def test_documents_words_stay_words(visit: Callable[..., Visit], engine: Any) ->
 
 
 @pytest.mark.browser
-@needs_browser
 def test_two_people_do_not_see_each_other(visit: Callable[..., Visit], engine: Any) -> None:
     one, other = visit(), visit()
     one.ask(QUESTION)
@@ -246,7 +216,6 @@ def test_two_people_do_not_see_each_other(visit: Callable[..., Visit], engine: A
 
 
 @pytest.mark.browser
-@needs_browser
 @pytest.mark.parametrize("width", [390, 320])
 def test_a_phone_needs_no_sideways_scrolling(visit: Callable[..., Visit], width: int) -> None:
     seen = visit(width=width, height=700)
@@ -319,7 +288,6 @@ def test_twenty_people_do_not_wait_for_each_other(url: str, engine: Any) -> None
 
 
 @pytest.mark.browser
-@needs_browser
 def test_when_too_many_ask_the_question_stays_and_it_is_said(
     browser: Any,
     tmp_path: Path,
@@ -345,7 +313,6 @@ def test_when_too_many_ask_the_question_stays_and_it_is_said(
 
 
 @pytest.mark.browser
-@needs_browser
 def test_further_screens_are_tabs_and_a_broken_one_says_so(
     browser: Any,
     tmp_path: Path,

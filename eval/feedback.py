@@ -1,0 +1,115 @@
+"""Feedback from the chat as drafts of bank questions, for an evaluator to complete."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from copy import copy
+from pathlib import Path
+
+from assistant.answer import Turn
+from assistant.records import Feedback, Place
+from eval.draft import draft_workbook
+from eval.results import EvalError, Gold, Question
+
+KIND = "feedback"
+_GOLD = ("right", "incomplete")  # verdicts under which the places that an answer cited are gold
+_SHORT = 200  # characters of what is only there to remind the evaluator
+# Control characters, which a workbook cannot hold, and white space, which would break its lines.
+_BREAKS = re.compile(r"[\s\x00-\x1f\x7f\ufffe\uffff\ud800-\udfff]+")
+
+HOW_TO = (
+    "How to use this workbook",
+    "Each row of the sheet Questions is a question that someone asked in the chat and judged there.",
+    "1. Read the question and the note: the note holds the verdict and the comment.",
+    "2. Would it be good in a bank? Complete facts, evidence, answerable; then write yes under keep.",
+    "3. Otherwise write no, or leave the cell empty. Only rows with yes are taken.",
+    "Evidence: one place a line, as document | page | quote. What the answer cited stands there already",
+    "where the verdict was right or incomplete (look at the pages all the same); else it is empty.",
+    "Facts: one fact a line. Different ways to write the same fact stand on one line, with | between them.",
+    "Answerable: no, where the documents hold no answer; then facts and evidence stay empty.",
+    "Leave the names of the columns as they are. Do not write formulas.",
+    "Then check and run the workbook like any other bank.",
+)
+
+
+def questions_from(feedback: Sequence[Feedback]) -> tuple[Question, ...]:
+    """One draft for each verdict, in their order: the question as typed, with its history, without facts.
+
+    What the answer cited is gold only where a person found it right or incomplete; the note says so, and
+    holds the comment. A refusal found right is a question without an answer.
+    """
+    return tuple(_question(each) for each in feedback)
+
+
+def _question(feedback: Feedback) -> Question:
+    gold = feedback.answered and feedback.verdict in _GOLD
+    return Question(
+        id=f"feedback-{feedback.id[:12]}",
+        question=_plain(feedback.question),
+        language=feedback.language or "en",
+        kind=KIND,
+        answerable=feedback.answered or feedback.verdict != "right",
+        evidence=tuple(dict.fromkeys(map(_gold, feedback.cited))) if gold else (),
+        history=tuple(Turn(_plain(turn.question), _plain(turn.answer)) for turn in feedback.history),
+        note=_note(feedback, gold),
+    )
+
+
+def _gold(place: Place) -> Gold:
+    return Gold(place.document, place.page, _plain(place.quote))
+
+
+def _note(feedback: Feedback, gold: bool) -> str:
+    what = "answer" if feedback.answered else "refusal"
+    parts = [f"{what} judged {feedback.verdict} on {feedback.when[:10]}, generation {feedback.generation}"]
+    if gold:
+        more = "; more may be missing" if feedback.verdict == "incomplete" else ""
+        parts.append(f"evidence: what that answer cited{more}")
+    elif feedback.answered:
+        places = dict.fromkeys(_where(place) for place in feedback.cited)
+        parts.append(f"not taken as evidence: it cited {', '.join(places)}")
+    if feedback.scope:
+        parts.append(f"asked with the filters {_plain(feedback.scope)}")
+    if feedback.comment:
+        parts.append(f"comment: {_plain(feedback.comment)}")
+    if not gold:
+        text = _plain(feedback.text)
+        short = text if len(text) <= _SHORT else f"{text[:_SHORT].rsplit(' ', 1)[0]} ..."
+        parts.append(f"it said: {short}")
+    return ". ".join(part.rstrip(".") for part in parts) + "."
+
+
+def _where(place: Place) -> str:
+    return place.document if place.page is None else f"{place.document} p. {place.page}"
+
+
+def _plain(text: str) -> str:
+    return _BREAKS.sub(" ", text).strip()
+
+
+def feedback_workbook(feedback: Sequence[Feedback], path: Path) -> int:
+    """Writes `questions_from(feedback)` as a workbook like that of drafts; the number of its questions.
+
+    Raises EvalError where there is no feedback, or the file cannot be written.
+    """
+    if path.suffix.lower() != ".xlsx":
+        raise EvalError(f'{path.name}: the workbook is written as .xlsx, not as "{path.suffix}"')
+    questions = questions_from(feedback)
+    if not questions:
+        raise EvalError("there is no feedback yet; people give it in the chat, under each answer")
+    draft_workbook(questions, path)
+    _say_how(path)
+    return len(questions)
+
+
+def _say_how(path: Path) -> None:
+    """Puts HOW_TO in place of the help of drafts by rule."""
+    import openpyxl
+
+    book = openpyxl.load_workbook(path)
+    sheet = book["How to"]
+    for row in range(1, max(sheet.max_row, len(HOW_TO)) + 1):
+        cell = sheet.cell(row, 1, HOW_TO[row - 1] if row <= len(HOW_TO) else None)
+        cell.alignment = copy(sheet["A1"].alignment)
+    book.save(path)
