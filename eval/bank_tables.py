@@ -42,7 +42,7 @@ class Record:
 def records(content: bytes) -> list[Record]:
     """The questions of a CSV or XLSX file, as a JSON bank would hold them; only kept rows where a column
     `keep` exists. Raises EvalError where there is no table."""
-    rows = iter(_xlsx_rows(content) if content.startswith(b"PK\x03\x04") else _csv_rows(content))
+    rows = iter(xlsx_rows(content) if content.startswith(b"PK\x03\x04") else csv_rows(content))
     header = [str(name or "").strip().casefold() for name in next(rows, [])]
     while header and not header[-1]:
         header.pop()
@@ -54,7 +54,7 @@ def records(content: bytes) -> list[Record]:
         beyond = any(cell not in (None, "") for cell in cells[len(header) :])
         if not beyond and all(cell in (None, "") for name, cell in filled.items() if name != KEEP):
             continue
-        kept = _text(filled.pop(KEEP)).strip().casefold() if KEEP in filled else "yes"
+        kept = cell_text(filled.pop(KEEP)).strip().casefold() if KEEP in filled else "yes"
         if not kept or kept in NO:
             dropped += 1
             continue
@@ -83,10 +83,10 @@ def _check_header(header: Sequence[str]) -> None:
 def _record(row: int, cells: dict[str, Any], faults: list[tuple[str, str]]) -> Record:
     values: dict[str, Any] = {}
     for name, cell in cells.items():
-        if isinstance(cell, _Unusable):
+        if isinstance(cell, Unusable):
             faults.append((name, cell.reason))
             continue
-        text = restored(_text(cell))
+        text = restored(cell_text(cell))
         if not text.strip():
             continue
         try:
@@ -155,7 +155,7 @@ def _turns(lines: Iterable[str]) -> list[dict[str, str]]:
 
 
 @dataclass(frozen=True)
-class _Unusable:
+class Unusable:
     """A cell that holds no value of its own."""
 
     reason: str
@@ -171,7 +171,7 @@ def neutralised(text: str) -> str:
     return f"'{text}" if _FORMULA.match(text) else text
 
 
-def _text(cell: Any) -> str:
+def cell_text(cell: Any) -> str:
     if cell is None:
         return ""
     if isinstance(cell, float):
@@ -179,7 +179,7 @@ def _text(cell: Any) -> str:
     return str(cell)
 
 
-def _csv_rows(content: bytes) -> Iterator[list[Any]]:
+def csv_rows(content: bytes) -> Iterator[list[Any]]:
     text = content.decode("utf-8-sig")
     first = text.split("\n", 1)[0]
     # Spreadsheets write semicolons where the comma is the decimal mark.
@@ -191,7 +191,7 @@ def _csv_rows(content: bytes) -> Iterator[list[Any]]:
         raise EvalError(f"line {reader.line_num} is no CSV ({error}): check its quotation marks") from error
 
 
-def _xlsx_rows(content: bytes) -> Iterator[list[Any]]:
+def xlsx_rows(content: bytes) -> Iterator[list[Any]]:
     import openpyxl
 
     try:
@@ -213,9 +213,9 @@ def _xlsx_rows(content: bytes) -> Iterator[list[Any]]:
 def _cell(cell: Any) -> Any:
     value = cell.value
     if cell.data_type == "f":
-        return _Unusable("holds a formula, which is never worked out: put its value there")
+        return Unusable("holds a formula, which is never worked out: put its value there")
     if cell.data_type == "e":
-        return _Unusable(f"holds the error {value}")
+        return Unusable(f"holds the error {value}")
     if isinstance(value, int | float) and "%" in (cell.number_format or ""):
         return f"{value * 100:.10g}%"
     return value

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -28,7 +28,7 @@ _NAMED = {
     "fr": "Selon « {title} », {question}",
     "es": "Según «{title}», {question}",
 }
-_HOW_TO = (
+HOW_TO = (
     "How to use this workbook",
     "Each row of the sheet Questions is a proposal, made by rule from a sentence or a row of a table.",
     "1. Read the question and the quote in the column evidence (document | page | quote).",
@@ -152,7 +152,7 @@ def _capital(text: str) -> str:
     return text[:at] + text[at : at + 1].upper() + text[at + 1 :]
 
 
-def draft_workbook(questions: tuple[Question, ...], path: Path) -> None:
+def draft_workbook(questions: tuple[Question, ...], path: Path, how_to: Sequence[str] = HOW_TO) -> None:
     """Writes drafts as XLSX for a person: a column `keep` (yes or no) in front, and a sheet "How to"."""
     import openpyxl
     from openpyxl.styles import Alignment, Font
@@ -180,7 +180,7 @@ def draft_workbook(questions: tuple[Question, ...], path: Path) -> None:
         choice.add(f"A2:A{max(2, len(questions) + 1)}")
         help_sheet = book.create_sheet("How to")
         help_sheet.column_dimensions["A"].width = 100
-        for line in _HOW_TO:
+        for line in how_to:
             help_sheet.append([line])
         for cell in help_sheet["A"]:
             cell.alignment = Alignment(wrap_text=True, vertical="top")

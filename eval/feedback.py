@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from copy import copy
 from pathlib import Path
 
 from assistant.answer import Turn
@@ -98,18 +97,5 @@ def feedback_workbook(feedback: Sequence[Feedback], path: Path) -> int:
     questions = questions_from(feedback)
     if not questions:
         raise EvalError("there is no feedback yet; people give it in the chat, under each answer")
-    draft_workbook(questions, path)
-    _say_how(path)
+    draft_workbook(questions, path, HOW_TO)
     return len(questions)
-
-
-def _say_how(path: Path) -> None:
-    """Puts HOW_TO in place of the help of drafts by rule."""
-    import openpyxl
-
-    book = openpyxl.load_workbook(path)
-    sheet = book["How to"]
-    for row in range(1, max(sheet.max_row, len(HOW_TO)) + 1):
-        cell = sheet.cell(row, 1, HOW_TO[row - 1] if row <= len(HOW_TO) else None)
-        cell.alignment = copy(sheet["A1"].alignment)
-    book.save(path)

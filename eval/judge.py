@@ -312,7 +312,7 @@ def _labels(path: Path, said: dict[Item, Label | None]) -> dict[Item, Label]:
     try:
         content = path.read_bytes()
         packed = content.startswith(b"PK\x03\x04")
-        rows = iter(tables._xlsx_rows(content) if packed else tables._csv_rows(content))
+        rows = iter(tables.xlsx_rows(content) if packed else tables.csv_rows(content))
         header = [str(cell or "").strip().casefold() for cell in next(rows, [])]
         numbered = list(enumerate(rows, start=2))
     except OSError as error:
@@ -347,9 +347,9 @@ def _labels(path: Path, said: dict[Item, Label | None]) -> dict[Item, Label]:
 
 
 def _word(cell: Any) -> str:
-    if isinstance(cell, tables._Unusable):
+    if isinstance(cell, tables.Unusable):
         return cell.reason
-    return tables.restored(tables._text(cell)).strip()
+    return tables.restored(tables.cell_text(cell)).strip()
 
 
 def _item(values: dict[str, str], said: dict[Item, Label | None]) -> tuple[Item, Label] | str:
