@@ -54,6 +54,7 @@ def unsupported(text: str, sources: Sequence[str]) -> frozenset[str]:
     return numerals(text).difference(*there)
 
 
+@lru_cache(maxsize=8192)
 def _numerals(text: str, split: bool) -> frozenset[str]:
     parts = _parts(_plain(text), split, scaled=True)
     return frozenset(part.folded for part in parts if part.number and not part.glued)

@@ -29,11 +29,11 @@ def strata(run: Run, by: By) -> dict[str, dict[str, Interval]]:
     the run does not know them); "crossing": whether a gold document is in the question's language."""
     groups: dict[str, list[Scores]] = {}
     for question, scores in zip(run.questions, score_run(run), strict=True):
-        groups.setdefault(_stratum(run, question, by), []).append(scores)
+        groups.setdefault(stratum(run, question, by), []).append(scores)
     return {name: summarise(groups[name]) for name in sorted(groups)}
 
 
-def _stratum(run: Run, question: Question, by: By) -> str:
+def stratum(run: Run, question: Question, by: By) -> str:
     documents = [gold.document for gold in question.evidence]
     languages = [run.languages.get(name, "") for name in documents]
     match by:

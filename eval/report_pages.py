@@ -1,0 +1,68 @@
+"""The pages of a library by file name, and a gold quote shown on its page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+from assistant.web.excerpt import excerpt
+from eval.report_content import Expected
+from eval.results import Gold, Place
+from ingest.catalogue import Catalogue
+
+PageText = Callable[[str, int | None], str]
+
+LONGEST = 1800  # characters of an excerpt; quotes further apart are shown apart
+AROUND = 260  # characters of a page shown on either side of a quote: enough to see what it is about
+
+
+def pages_of(catalogue: Catalogue) -> PageText:
+    """(file name, page) -> the page's text, "" where the library has none; for as long as it is open."""
+    documents: dict[str, list[str]] = {}
+    for entry in catalogue.documents():
+        documents.setdefault(entry.name, []).append(entry.sha)
+
+    @lru_cache(maxsize=512)
+    def page_text(document: str, page: int | None) -> str:
+        texts = (catalogue.page_text(sha, page) for sha in documents.get(document, ()))
+        return next(filter(None, texts), "")
+
+    return page_text
+
+
+def expected(gold: Sequence[Gold], page_text: PageText | None) -> tuple[Expected, ...]:
+    """Each gold page once, its quotes in their surroundings, or a remark that says why it cannot be shown."""
+    pages: dict[Place, list[str]] = {}
+    for each in gold:
+        pages.setdefault(each.place, []).append(each.quote)
+    found: list[Expected] = []
+    for where, quotes in pages.items():
+        together = _expected(where, quotes, page_text)
+        if together.parts and sum(len(text) for text, _ in together.parts) > LONGEST:
+            found += [_expected(where, [quote], page_text) for quote in quotes]
+        else:
+            found.append(together)
+    return tuple(found)
+
+
+def _expected(where: Place, quotes: Sequence[str], page_text: PageText | None) -> Expected:
+    name, wanted = place(*where), tuple(filter(str.strip, quotes))
+    if page_text is None:
+        return Expected(name, wanted)
+    text = page_text(*where)
+    if not text.strip():
+        return Expected(name, wanted, remark="The library holds no text for this page.")
+    if not wanted:
+        return Expected(name, ())
+    shown = excerpt(text, wanted, around=AROUND)
+    if shown is None:
+        return Expected(name, wanted, remark="On this page, but not in one piece as the page is read here.")
+    return Expected(name, wanted, shown.parts, shown.before, shown.after)
+
+
+def place(document: str, page: int | None, label: str = "") -> str:
+    """ "report.pdf, p. 24 (printed 21)"; the file name alone for formats without pages."""
+    if page is None:
+        return document
+    printed = f" (printed {label})" if label.strip() not in ("", str(page)) else ""
+    return f"{document}, p. {page}{printed}"
