@@ -81,6 +81,9 @@ def search(
     library: Library = None,
     batch: Batch = None,
     k: Annotated[int, typer.Option("--k", min=1, max=100, help="passages wanted")] = 10,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="do not read the best passages to order them")
+    ] = False,
     as_json: Json = False,
     country: Country = None,
     kind: DocumentKind = None,
@@ -96,7 +99,7 @@ def search(
     with _assistant(library) as assistant:
         for item in items:
             standing = assistant.standing(item["question"], _history(item))
-            found = assistant.search(standing, k=k, filters=filters)
+            found = assistant.search(standing, k=k, filters=filters, reading=not quick)
             if batch or as_json:
                 passages = [_hit_json(hit) for hit in found.hits]
                 print_json({"id": item.get("id"), "passages": passages}, one_line=batch is not None)

@@ -6,9 +6,12 @@ Promise 1 lives here: an `Answer` cannot be built without verified citations.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ingest.documents import Passage
+
+if TYPE_CHECKING:
+    from assistant.evidence import Reading
 
 
 class AssistantError(Exception):
@@ -73,6 +76,7 @@ class Hit:
     dense: int | None = None
     lexical: int | None = None
     similarity: float | None = None  # cosine of question and passage
+    reading: Reading | None = field(default=None, compare=False, repr=False)  # None: not read
 
 
 @dataclass(frozen=True)

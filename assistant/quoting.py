@@ -12,11 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from assistant.answer import Hit
-from assistant.features import Embed, Scene, candidates
+from assistant.features import Scene, candidates
 from assistant.sentences import Unit
 
-# How many sentences are embedded for a question: the best by all other features. Twelve take 0.6 s.
-EMBEDDED = 6
 # Sentences are added until it is so likely that the answer is among them; more for lists, reasons and
 # comparisons.
 ENOUGH = 0.8
@@ -41,23 +39,18 @@ def choose(
     language: str,
     hits: Sequence[Hit],
     *,
-    embed: Embed | None = None,
-    question_vector: np.ndarray | None = None,
     limit: int = 5,
 ) -> tuple[Choice, ...]:
     """The one to `limit` sentences of `hits` (best first) that answer `question`, the best passage's first.
 
-    Sentences of one passage stand in reading order. `embed` gives unit vectors of texts as passages, and
-    `question_vector` is the question's; without them, another language than the question's is poorly served.
+    Sentences of one passage stand in reading order. Where the hits were not read (`assistant.reading`), words
+    alone decide, which serve another language than the question's poorly.
     """
     pool = candidates(hits)
     if not pool or limit < 1:
         return ()
     scene = Scene(question, language, pool)
     scores = scene.scores()
-    if embed is not None and question_vector is not None:
-        scene.add_cosines(embed, question_vector, np.argsort(-scores, kind="stable")[:EMBEDDED].tolist())
-        scores = scene.scores()
     rows = _pick(scene, scores, limit)
     best: dict[int, float] = {}
     for row in rows:

@@ -18,6 +18,10 @@ class AssistantSettings(IngestSettings):
     )
     chat_endpoint: str = Field("", description="the model's address, where it is not the provider's own")
     chat_key: SecretStr = SecretStr("")
+    reader: Literal["bundled", "none"] = Field(
+        "bundled",
+        description="the model that reads passages with the question; none: words and vectors decide",
+    )
     first_token: float = Field(45.0, gt=0, description="seconds a model may take to begin")
     writing_time: float = Field(120.0, gt=0, description="seconds a model may take in all")
     evidence: float | None = Field(

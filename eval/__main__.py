@@ -1,4 +1,4 @@
-"""The evaluator's front door: python -m eval run, compare, gate, check, draft, public, calibrate."""
+"""The evaluator's front door: python -m eval run, compare, report, gate, check, draft, public and more."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.answer import AssistantError, Hit
+from assistant.answer import AssistantError
 from eval.results import EvalError
 from ingest.documents import IngestError
 from ingest.terminal import run, say
@@ -28,30 +28,16 @@ app = typer.Typer(help="Know how good the answers are.", no_args_is_help=True)
 
 @app.command()
 def calibrate(
-    files: Annotated[list[Path], typer.Argument(help="SQuAD 2.0, NoMIRACL or bank files")],
-    library: Annotated[Path | None, typer.Option("--library", help="needed for banks")] = None,
-    limit: Annotated[int | None, typer.Option("--limit", min=2, help="questions of each file")] = None,
+    names: Annotated[list[str], typer.Argument(metavar="RUN...")],
+    library: Library = None,
+    most: Annotated[float, typer.Option(help="share of answerable questions that may be refused")] = 0.05,
 ) -> None:
-    """Choose the evidence below which there is no answer (ASSISTANT_EVIDENCE), on labelled questions."""
-    from assistant.search import question_vector
-    from eval.calibrate import calibrate_on
+    """Choose the evidence below which there is no answer (ASSISTANT_EVIDENCE), from kept runs."""
+    from eval.calibrate import report as rates
+    from eval.run import Runs
 
-    with _assistant(library) as assistant:
-
-        def search(question: str, language: str) -> tuple[Hit, ...]:
-            return assistant.search(question, k=assistant.settings.considered).hits
-
-        try:
-            report = calibrate_on(
-                files,
-                embed=assistant.embedder.encode_passages,
-                embed_question=lambda question: question_vector(assistant.embedder, question),
-                search=search if library else None,
-                limit=limit,
-            )
-        except (OSError, ValueError) as error:
-            raise EvalError(f"calibration needs questions of both sorts: {error}") from error
-    typer.echo(str(report))
+    runs = Runs(_settings(library).library)
+    say(str(rates([runs.load(name) for name in names], most)))
 
 
 @app.command("run")
@@ -111,6 +97,42 @@ def compare(
         if change.p is not None and (change.gained or change.lost):
             say(f"    gained: {', '.join(change.gained) or '-'}; lost: {', '.join(change.lost) or '-'}")
     say(power(one))
+
+
+@app.command()
+def report(
+    name: Annotated[str, typer.Argument(metavar="RUN")],
+    against: Annotated[str | None, typer.Option(help="the run before, to say what changed")] = None,
+    out: Annotated[Path | None, typer.Option(help="an .html or .docx file; else report-RUN.html")] = None,
+    library: Library = None,
+) -> None:
+    """Write a report of a run that can be read, printed and handed on."""
+    from contextlib import ExitStack
+
+    from eval.report import report as page
+    from eval.report_docx import write_docx
+    from eval.report_pages import pages_of
+    from eval.run import Runs
+    from ingest.library import Library as Store
+
+    store = Store(_settings(library).library)
+    runs = Runs(store.root)
+    wanted, before = runs.load(name), runs.load(against) if against else None
+    file = out or Path(f"report-{wanted.name}.html")
+    if file.suffix.lower() not in (".html", ".docx"):
+        raise EvalError(f"{file}: a report is an .html or a .docx file; name one of these")
+    with ExitStack() as stack:
+        pages = None  # a generation that is gone has no pages to show
+        if wanted.generation in store.generations():
+            pages = pages_of(stack.enter_context(closing(store.catalogue(wanted.generation))))
+        if file.suffix.lower() == ".docx":
+            write_docx(wanted, before, pages, file)
+        else:
+            try:
+                file.write_text(page(wanted, before, pages), encoding="utf-8")
+            except OSError as error:
+                raise EvalError(f"the report cannot be written to {file}: {error.strerror}") from error
+    say(f"the report of run {wanted.name} is in {file}")
 
 
 @app.command()
@@ -176,6 +198,113 @@ def public(
     from eval.public import run_all, table
 
     say(table(run_all(sets, place, limit, lambda line: typer.echo(line, err=True))))
+
+
+@app.command()
+def ablate(bank: Bank, library: Library = None) -> None:
+    """Say what each part of search and choice is worth: the bank run without it, beside the whole."""
+    from tqdm import tqdm
+
+    from eval.ablate import ablate as leave_out
+    from eval.ablate import table
+    from eval.run import Progress
+    from ingest.settings import embedder_for
+
+    def progress(what: str) -> Progress:
+        bar = tqdm(desc=what, unit=" questions")
+
+        def tell(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        return tell
+
+    settings = _settings(library)
+    say(table(*leave_out(settings, embedder_for(settings), bank, progress)))
+
+
+@app.command()
+def train(
+    sets: Annotated[Path, typer.Argument(help="the folder of the training sets")],
+    out: Annotated[Path, typer.Option(help="the model to write")] = Path("assistant/evidence.onnx"),
+    weights: Annotated[
+        Path | None, typer.Option(help="what was trained; exported, not trained again")
+    ] = None,
+    fit: Annotated[bool, typer.Option(help="only fit the weights that go with the model in --out")] = False,
+) -> None:
+    """Train the evidence model (an hour on two cores), or fit the weights that go with it."""
+    from eval.training import command
+
+    embedding = _settings(None).models
+    if fit:
+        for line in command.fit(sets, out, embedding):
+            say(line)
+    else:
+        command.train_and_export(sets, out, weights, embedding)
+        say(f"{out} written; now fit the weights: python -m eval train {sets} --fit")
+
+
+@app.command()
+def feedback(
+    file: Annotated[Path, typer.Argument(help="the XLSX to write")], library: Library = None
+) -> None:
+    """Turn what people said of answers in the chat into draft questions, for a person to complete."""
+    from assistant.records import feedback as kept
+    from eval.feedback import feedback_workbook
+
+    count = feedback_workbook(kept(_settings(library).library), file)
+    say(f"questions from the chat in {file}: {count}; complete those that are good and set keep to yes")
+
+
+@app.command("judge")
+def judge_command(name: Annotated[str, typer.Argument(metavar="RUN")], library: Library = None) -> None:
+    """Ask a language model how faithful and relevant the answers of a run are; advisory, gates nothing."""
+    from tqdm import tqdm
+
+    from eval import judge as judging
+    from eval.run import Runs
+
+    settings = _settings(library)
+    run = Runs(settings.library).load(name)
+    model, called = judging.judge_model(settings)
+    with tqdm(desc="Judging", unit=" judgements") as bar:
+
+        def progress(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        judged = judging.judge(
+            run,
+            model,
+            name=called,
+            progress=progress,
+            first=settings.first_token,
+            total=settings.writing_time,
+        )
+    file = judging.keep(judged, settings.library)
+    for line in judged.sentences():
+        say(line)
+    say(f"kept in {file}")
+
+
+@app.command("judge-agreement")
+def judge_agreement(
+    name: Annotated[str, typer.Argument(metavar="RUN")],
+    labels: Annotated[Path, typer.Argument(help="CSV or XLSX: id, sentence, faithful, relevant")],
+    library: Library = None,
+) -> None:
+    """Say how far people's labels agree with the judge of a run (Cohen's kappa)."""
+    from eval import judge as judging
+    from eval.run import Runs
+
+    root = _settings(library).library
+    found = judging.agreement(judging.load(Runs(root).load(name).name, root), labels)
+    say(found.sentence)
+    for aspect, part in found.by.items():
+        say(f"  {aspect}: {part.sentence}")
+        for label, row in part.table.items():
+            counts = ", ".join(f"{other} {count}" for other, count in row.items())
+            say(f"    people say {label}; the judge says: {counts}")
 
 
 def _print_run(made: Run) -> None:

@@ -67,7 +67,7 @@ def search_only(assistant: Assistant, question: Question) -> Result:
     wanted = Filters(documents=question.documents)
     try:
         standing = assistant.standing(question.question, question.history)
-        found = assistant.search(standing, k=DEEP, filters=wanted)
+        found = assistant.search(standing, k=DEEP, filters=wanted, reading=True)
     except AssistantError as error:
         return _failed(question, error)
     hits = tuple(Found(hit.source.name, hit.passage.page, hit.passage.id) for hit in found.hits)

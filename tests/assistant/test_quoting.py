@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from assistant.answer import Hit, Source
+from assistant.evidence import Reading
 from assistant.features import FEATURES, WEIGHTS, candidates
 from assistant.questions import asked, compares, holds, leans
-from assistant.quoting import EMBEDDED, choose
+from assistant.quoting import choose
 from ingest.documents import Passage
 
 WELLS = (
@@ -131,30 +133,12 @@ def test_six_languages(language: str, question: str, text: str, first: str) -> N
     assert first in quoted(question, [hit(text, language=language)], language, limit=1)[0]
 
 
-def test_meaning_decides_across_languages() -> None:
-    """Unit vectors as a model would give them: the second sentence is the one that is near."""
+def test_what_the_reader_found_decides_across_languages() -> None:
     text = "Le comité se réunit chaque année. La sécheresse a détruit les récoltes."
-
-    def embed(texts: list[str]) -> np.ndarray:
-        return np.array([[0.9, 0.436] if "sécheresse" in text else [0.75, 0.661] for text in texts])
-
-    choices = choose(
-        "What ruined the crops?", "en", [hit(text, language="fr")], embed=embed,
-        question_vector=np.array([1.0, 0.0]), limit=1,
-    )  # fmt: skip
+    spans = np.array([[0, 33], [34, 71]])
+    read = replace(hit(text, language="fr"), reading=Reading(spans, np.array([-4.0, 1.5], np.float32)))
+    choices = choose("What ruined the crops?", "en", [read], limit=1)
     assert choices[0].unit.text == "La sécheresse a détruit les récoltes."
-
-
-def test_few_texts_are_embedded() -> None:
-    seen: list[str] = []
-
-    def embed(texts: list[str]) -> np.ndarray:
-        seen.extend(texts)
-        return np.tile([1.0, 0.0], (len(texts), 1))
-
-    hits = [hit(" ".join(f"Well {i} of area {j} was repaired." for i in range(9)), j) for j in range(8)]
-    choose("Which well was repaired?", "en", hits, embed=embed, question_vector=np.array([1.0, 0.0]))
-    assert len(seen) == EMBEDDED
 
 
 def test_nothing_to_choose_from() -> None:

@@ -1,0 +1,1 @@
+"""Training of the evidence model: public question sets -> examples -> weights."""
