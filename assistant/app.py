@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-SCREENS = "assistant.screens"  # entry points: name -> callable(engine) that builds inside a gr.Tab
+# Entry points: name -> callable(engine) that builds inside a gr.Tab. Where it has `routes(app, engine)`, that
+# adds the pages and files it hands out.
+SCREENS = "assistant.screens"
 
 # Gradio's own doors that nothing here goes through: files by path or by web address (`file=http://...`
 # makes the server fetch it), proxying, uploads, API listings, monitoring, editing by prompt.
@@ -61,7 +64,7 @@ def build_app(engine: Engine) -> gr.Blocks:
     page.quiet()
     import gradio as gr
 
-    screens = sorted(entry_points(group=SCREENS), key=lambda entry: entry.name)
+    screens = _screens()
     blocks: gr.Blocks = gr.Blocks(title=page.TITLE, analytics_enabled=False, fill_width=True)
     with blocks:
         if not screens:
@@ -76,6 +79,10 @@ def build_app(engine: Engine) -> gr.Blocks:
     return blocks
 
 
+def _screens() -> list[EntryPoint]:
+    return sorted(entry_points(group=SCREENS), key=lambda entry: entry.name)
+
+
 def _screen(entry: EntryPoint, engine: Engine) -> None:
     """A screen that cannot be built says so in its place; the others work on."""
     import gradio as gr
@@ -83,6 +90,13 @@ def _screen(entry: EntryPoint, engine: Engine) -> None:
     problem: str | None = handlers.calmly(lambda: entry.load()(engine), str)
     if problem:
         gr.HTML(notice(problem))
+
+
+def _add_routes(entry: EntryPoint, app: FastAPI, engine: Engine) -> None:
+    """The routes of a screen; one that has none, or cannot be loaded, adds none."""
+    add = getattr(entry.load(), "routes", None)
+    if add is not None:
+        add(app, engine)
 
 
 def web(engine: Engine) -> FastAPI:
@@ -93,6 +107,8 @@ def web(engine: Engine) -> FastAPI:
 
     app = FastAPI(title=page.TITLE, docs_url=None, redoc_url=None, openapi_url=None)
     originals.add_route(app, engine)
+    for entry in _screens():
+        handlers.calmly(functools.partial(_add_routes, entry, app, engine), str)
     app.add_middleware(_Guard)
     mounted: FastAPI = gr.mount_gradio_app(
         app,

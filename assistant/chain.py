@@ -29,6 +29,7 @@ from assistant.gate import Gate, evidence
 from assistant.live import Generation
 from assistant.missing import missing_document, missing_names
 from assistant.models import ModelUnavailable
+from assistant.questions import parts
 from assistant.quoting import Choice, choose
 from assistant.reading import DEPTH, read
 from assistant.search import Found, question_vector, search
@@ -40,6 +41,7 @@ from ingest.embeddings import Embedder
 from ingest.places import country_name
 
 NEAREST = 3  # passages a refusal shows
+PARTS_DEPTH = 6  # passages read again with each part of a question
 
 
 @dataclass(frozen=True)
@@ -180,7 +182,7 @@ class Chain:
     def _why_not(self, step: Searched) -> str:
         """Why there is no answer, "" if there is evidence for one."""
         found = step.found
-        score = evidence(found.hits)
+        score = self._evidence(step)
         step.timings["evidence"] = score
         missing = missing_names(
             step.standing, found.hits, self._known_countries(step.ask.generation), found.language
@@ -193,9 +195,21 @@ class Chain:
             kind, country = lacking
             name = country_name(country, found.language)
             return phrases.no_such_document(found.language, kind, name, self._searched(step))
+        return "" if self._gate(score) else self._no_evidence(step)
+
+    def _evidence(self, step: Searched) -> float:
+        """Of a question of several parts that finds little as a whole: that of the part which finds most."""
+        found, reader = step.found, self.reader
+        score = evidence(found.language, found.hits)
+        if reader is None or self._gate(score):
+            return score
+        best = replace(found, hits=found.hits[:PARTS_DEPTH])
+        again = [read(part, best, reader).hits for part in parts(step.standing)]
+        return max([score, *(evidence(found.language, hits) for hits in again)])
+
+    def _gate(self, score: float) -> bool:
         least = self.settings.evidence
-        gate = Gate() if least is None else Gate(least)
-        return "" if gate(score) else self._no_evidence(step)
+        return (Gate() if least is None else Gate(least))(score)
 
     def _known_countries(self, generation: Generation) -> frozenset[str]:
         return frozenset(code for source in generation.sources.values() for code in source.countries)

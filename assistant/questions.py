@@ -117,6 +117,24 @@ _SIDES = re.compile(
 )
 
 
+# Where a question of several parts is cut: "who ran it, and when did it end?", "funding? and staff?"
+_ASKING = (
+    "what|who|how|when|which|where|why|qui|quell?e?s?|combien|pourquoi|comment|quand|qu[eé]|qui[eé]n(?:es)?"
+    "|cu[aá]l(?:es)?|cu[aá]nt[oa]s?|cu[aá]ndo|d[oó]nde|сколько|кто|когда|где|как\\w*|متى|كم|ما|من|أين"
+)
+_PARTS = re.compile(
+    rf"[?？؟;；]\s*|\s[-–—]\s|,?\s+(?:and|et|y|и|و)\s*(?=(?:(?:in|for|on|by|à|en|de|pour|a)\s+)?(?:{_ASKING})\b)"
+    rf"|[,،]\s+(?=(?:{_ASKING})\b)",
+    re.IGNORECASE,
+)
+
+
+def parts(question: str) -> list[str]:
+    """The first two questions of those that `question` joins; [] where it is one."""
+    found = [part.strip() for part in _PARTS.split(question) if len(words(part)) > 2]
+    return found[:2] if len(found) > 1 else []
+
+
 @lru_cache(maxsize=1)
 def _patterns() -> tuple[dict[Asked, re.Pattern[str]], dict[Asked, re.Pattern[str]]]:
     def compiled(table: dict[Asked, str]) -> dict[Asked, re.Pattern[str]]:

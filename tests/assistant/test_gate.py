@@ -38,9 +38,13 @@ def read(*scores: float) -> list[Hit]:
 
 
 def test_evidence_is_that_of_the_best_passage() -> None:
-    assert evidence(read(0.0)) == 0.5
-    assert evidence(read(-3.0, 2.0, -9.0)) == pytest.approx(1 / (1 + np.exp(-2)))
-    assert evidence(read(-6.0)) < THRESHOLD < evidence(read(0.0))
+    assert evidence("en", read(0.0)) == 0.5
+    assert evidence("en", read(-3.0, 2.0, -9.0)) == pytest.approx(1 / (1 + np.exp(-2)))
+    assert evidence("en", read(-6.0)) < THRESHOLD < evidence("en", read(0.0))
+
+
+def test_a_passage_in_another_language_reads_lower_and_counts_more() -> None:
+    assert evidence("fr", read(0.0)) > evidence("en", read(0.0))
 
 
 def test_the_gate_lets_enough_evidence_pass() -> None:
@@ -50,11 +54,11 @@ def test_the_gate_lets_enough_evidence_pass() -> None:
 
 
 def test_nothing_found_is_no_evidence() -> None:
-    assert evidence([]) == 0.0
+    assert evidence("en", []) == 0.0
 
 
 def test_without_a_reader_there_is_nothing_to_weigh() -> None:
-    assert evidence(HITS) == 1.0
+    assert evidence("en", HITS) == 1.0
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from assistant.answer import Hit, Source
 from assistant.evidence import Reading
 from assistant.features import FEATURES, WEIGHTS, candidates
-from assistant.questions import asked, compares, holds, leans
+from assistant.questions import asked, compares, holds, leans, parts
 from assistant.quoting import choose
 from ingest.documents import Passage
 
@@ -180,3 +180,17 @@ def test_it_is_fast_without_a_model() -> None:
     start = time.process_time()
     choose("How many wells were repaired in Valoria?", "en", hits)
     assert time.process_time() - start < 0.15  # 0.02 where measured; the rest is for slow machines
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("Who ran it, and when did it end?", ["Who ran it", "when did it end"]),
+        ("Who ran it and in what year did it end?", ["Who ran it", "in what year did it end"]),
+        ("Qui l'a financé et pour combien d'années ?", ["Qui l'a financé", "pour combien d'années"]),
+        ("What did wells and pumps cost?", []),
+        ("Кто руководил проектом и сколько он стоил?", ["Кто руководил проектом", "сколько он стоил"]),
+    ],
+)
+def test_questions_of_several_parts(question: str, found: list[str]) -> None:
+    assert parts(question) == found
