@@ -1,0 +1,246 @@
+"""The Quality screen: run a bank, read the verdict, compare, rate; what stands where and who handles it."""
+
+# No `from __future__ import annotations`: Gradio reads the handlers' annotations, which name a local `gr`.
+import base64
+import binascii
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from time import monotonic
+from typing import Any, TypeVar
+
+from assistant.answer import AssistantError
+from assistant.chat import Assistant
+from assistant.web import handlers
+from assistant.web.engine import Engine
+from eval import screen_html as html
+from eval.results import EvalError
+from eval.screen_banks import LARGEST, bank, banks, check, keep_bank
+from eval.screen_kept import Kept
+from eval.screen_running import Running, Standing
+from ingest.documents import IngestError
+
+Result = TypeVar("Result")
+
+# No names for API clients, no spinner of Gradio's: the screen says itself what goes on.
+QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
+LASTING: dict[str, Any] = {**QUIET, "queue": True}  # for handlers that yield more than once
+PLAIN: dict[str, Any] = {"apply_default_css": False, "js_on_load": None}
+_TICK = 1.0  # seconds between two looks at a run under way
+
+
+class Quality:
+    """The screen as assistant/app.py finds it: called it builds, `routes` adds its pages and files."""
+
+    def __call__(self, engine: Engine) -> None:
+        _build(_assistant(engine))
+
+    def routes(self, app: Any, engine: Engine) -> None:
+        from eval.screen_routes import add_routes
+
+        add_routes(app, _assistant(engine))
+
+
+quality = Quality()
+
+
+def _assistant(engine: Engine) -> Assistant:
+    if not isinstance(engine, Assistant):
+        raise AssistantError("This screen needs the assistant itself behind the chat, to put banks to it.")
+    return engine
+
+
+def calmly(work: Callable[[], Result], instead: Callable[[str], Result]) -> Result:
+    """`work()`; where that fails, `instead` of the sentence that the user is told."""
+
+    def told() -> Result:
+        try:
+            return work()
+        except (EvalError, IngestError) as error:
+            raise AssistantError(str(error)) from error
+
+    return handlers.calmly(told, instead)
+
+
+def sentence(error: Exception) -> str:
+    """What a user is told of `error`."""
+    return str(error) if isinstance(error, EvalError | IngestError) else handlers.sentence(error)
+
+
+def script() -> str:
+    """What the browser does for the components that someone can act on."""
+    return Path(__file__).with_name("screen.js").read_text(encoding="utf-8")
+
+
+def _build(assistant: Assistant) -> None:
+    import gradio as gr
+
+    from eval.screen_compare import compare
+    from eval.screen_feedback import feedback
+    from eval.screen_raters import raters
+
+    kept = Kept(assistant.settings.library)
+    running = Running(assistant, sentence)
+    style = Path(__file__).with_name("screen.css").read_text(encoding="utf-8")
+    tab = gr.context.Context.block
+    with gr.Column(elem_id="quality"):
+        gr.HTML(f"<style>{style}</style>", elem_id="q-style", **PLAIN)
+        with gr.Tabs():
+            with gr.Tab("Runs"):
+                begin, outputs = _runs(assistant, kept, running)
+            with gr.Tab("Compare"):
+                compare(kept)
+            with gr.Tab("Rate"):
+                raters(assistant, kept)
+            with gr.Tab("Feedback"):
+                feedback(assistant.settings.library)
+    # Only who opens the screen pays for working out its figures.
+    when = tab.select if isinstance(tab, gr.Tab) else gr.context.Context.root_block.load  # type: ignore[union-attr]
+    when(begin, outputs[:2], outputs, **LASTING)
+
+
+def _runs(
+    assistant: Assistant, kept: Kept, running: Running
+) -> tuple[Callable[..., Iterator[Any]], list[Any]]:
+    """The tab Runs; gives back what fills it, and into which components."""
+    import gradio as gr
+
+    library = assistant.settings.library
+    acting = {**PLAIN, "js_on_load": script()}
+    opened = gr.State("")  # the run shown
+    ticket = gr.State(0)  # the start that this session waits for
+    shown = gr.HTML(html.waiting("Looking for runs…"), elem_id="q-opened", **PLAIN)
+    with gr.Column(elem_id="q-start"):
+        gr.HTML(
+            html.heading("Run a bank", "Every question of the bank is put to the library as it is now."),
+            **PLAIN,
+        )
+        with gr.Row(elem_id="q-choose"):
+            chosen = gr.Dropdown([], label="Bank", elem_id="q-bank", scale=3, min_width=220)
+            start = gr.Button("Run", variant="primary", elem_id="q-run", scale=0, min_width=110)
+            stop = gr.Button("Stop", visible=False, elem_id="q-stop", scale=0, min_width=110)
+        refused = gr.HTML("", elem_id="q-refused", **PLAIN)
+        progress = gr.HTML("", elem_id="q-progress", **PLAIN)
+        found = gr.HTML("", elem_id="q-checked", **PLAIN)
+        bring = gr.HTML(html.bring(LARGEST), elem_id="q-bring", **acting)
+    listed = gr.HTML("", elem_id="q-listed", **acting)
+    clock = gr.Timer(_TICK, active=False)
+    way = [progress, start, stop, clock]  # what `under_way` fills
+
+    def under_way(seen: Standing | None = None) -> list[Any]:
+        now = seen or running.standing
+        busy = now.busy
+        return [
+            html.standing(now, monotonic()),
+            gr.Button(visible=not busy),
+            gr.Button(visible=busy, interactive=now.state != "stopping"),
+            gr.Timer(active=busy),
+        ]
+
+    def begin(open_already: str, bank_already: object) -> Iterator[list[Any]]:
+        choices = [(each.label, each.key) for each in banks(library)]
+        runs = kept.listed()
+        name = open_already or next((run.name for run in runs if not run.problem), "")
+        keys = [key for _, key in choices]
+        key = bank_already if bank_already in keys else next(iter(keys), None)
+        words = html.waiting("Working out the measures…") if name else html.none_yet()
+        way_now = under_way()
+        if running.standing.state in ("kept", "stopped"):
+            way_now[0] = ""  # of an earlier visit, perhaps somebody else's
+        bank_shown = gr.Dropdown(choices=choices, value=key)
+        yield [name, bank_shown, words, html.listed(runs, name), see_bank(key), *way_now]
+        if name:
+            yield [gr.skip(), gr.skip(), _opened(kept, name, library), *[gr.skip()] * (2 + len(way))]
+
+    def open_run(event: gr.EventData) -> Iterator[list[Any]]:
+        data = event._data if isinstance(event._data, dict) else {}
+        yield from show(data.get("run"))
+
+    def show(name: object) -> Iterator[list[Any]]:
+        known = calmly(lambda: kept.run(name).name, lambda _: "")
+        if not known:
+            yield [html.problem("There is no such run; choose one from the list."), *[gr.skip()] * 2]
+            return
+        yield [html.waiting("Working out the measures…"), known, html.listed(kept.listed(), known)]
+        yield [_opened(kept, known, library), gr.skip(), gr.skip()]
+
+    def see_bank(key: object) -> str:
+        if key is None:
+            return ""
+
+        def seen() -> str:
+            wanted = bank(library, key)
+            return html.checked(wanted, check(assistant, wanted))
+
+        return calmly(seen, html.problem)
+
+    def take(event: gr.EventData) -> list[Any]:
+        data = event._data if isinstance(event._data, dict) else {}
+
+        def taken() -> list[Any]:
+            brought = keep_bank(library, str(data.get("name") or ""), _bytes(data))
+            said = html.checked(brought, check(assistant, brought), fresh=True)
+            choices = [(each.label, each.key) for each in banks(library)]
+            return [gr.Dropdown(choices=choices, value=brought.key), said]
+
+        return calmly(taken, lambda words: [gr.skip(), html.problem(words)])
+
+    def go(key: object, mine: int) -> list[Any]:
+        def started() -> list[Any]:
+            return [running.start(bank(library, key).path), "", *under_way()]
+
+        return calmly(started, lambda words: [mine, html.problem(words), *under_way()])
+
+    def tick(mine: int, open_now: str) -> Iterator[list[Any]]:
+        now = running.standing
+        line = gr.skip() if now.busy else html.listed(kept.listed(), open_now)
+        yield [*under_way(now), gr.skip() if now.busy else "", gr.skip(), gr.skip(), line]
+        if now.state == "kept" and now.ticket == mine:
+            for each in show(now.run):
+                yield [*[gr.skip()] * (len(way) + 1), *each]
+
+    def halt() -> list[Any]:
+        running.stop()
+        return under_way()
+
+    one = [shown, opened, listed]
+    listed.open(open_run, None, one, **LASTING)
+    # `input`, not `change`: a bank that was brought is checked where it is taken, and chosen for the user.
+    chosen.input(see_bank, chosen, found, **QUIET)
+    bring.bring(take, None, [chosen, found], **QUIET)
+    start.click(go, [chosen, ticket], [ticket, refused, *way], **QUIET)
+    stop.click(halt, None, way, **QUIET)
+    clock.tick(tick, [ticket, opened], [*way, refused, *one], **LASTING)
+    return begin, [opened, chosen, shown, listed, found, *way]
+
+
+def _opened(kept: Kept, name: str, library: Path) -> str:
+    from eval.ratings import ratings
+    from eval.screen_people import people
+    from eval.screen_rating import code_of
+
+    def told() -> str:
+        before = kept.before(name)
+        newest = next((run.name for run in kept.listed() if not run.problem), "") == name
+        run = html.opened(name, kept.content(name, before), before, newest, code_of(name))
+        return run + people(ratings(library, name), kept.run(name))
+
+    return calmly(told, html.problem)
+
+
+def _bytes(data: dict[str, Any]) -> bytes:
+    """The content of a file as the browser sent it."""
+    content = data.get("content")
+    size = data.get("size")
+    if not isinstance(content, str):
+        large = isinstance(size, int) and size > LARGEST
+        raise EvalError(
+            f"the file is larger than {LARGEST // 1_000_000} MB; keep only the questions in it"
+            if large
+            else "the browser could not read the file; close it in other programs and try again"
+        )
+    if len(content) > LARGEST * 4 // 3 + 4:
+        raise EvalError(f"the file is larger than {LARGEST // 1_000_000} MB; keep only the questions in it")
+    try:
+        return base64.b64decode(content, validate=True)
+    except binascii.Error as error:
+        raise EvalError("the file did not arrive whole; try again") from error

@@ -1,0 +1,130 @@
+"""What the Quality screen hands out as pages and files: reports, banks, feedback. It changes nothing."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from assistant.answer import AssistantError
+from assistant.chat import Assistant
+from eval.results import EvalError
+from ingest.documents import IngestError
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from eval.report_pages import PageText
+    from eval.screen_kept import Kept
+
+log = logging.getLogger(__name__)
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# The report needs its own style and nothing else: no script, no form, nothing fetched.
+_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none';"
+    " frame-ancestors 'none'"
+)
+_PRIVATE = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
+
+
+def add_routes(app: Any, assistant: Assistant) -> None:
+    """`GET /quality/...` on a FastAPI app. What is not there answers 404, in plain text."""
+    from eval.screen_kept import Kept
+
+    library = assistant.settings.library
+    kept = Kept(library)
+
+    def report(run: str, before: str = "") -> Response:
+        return _or_missing(lambda: _report(assistant, kept, run, before))
+
+    def word(run: str, before: str = "") -> Response:
+        return _or_missing(lambda: _word(assistant, kept, run, before))
+
+    def bank(sort: str, name: str) -> Response:
+        return _or_missing(lambda: _bank(library, f"{sort}/{name}"))
+
+    def feedback() -> Response:
+        return _or_missing(lambda: _feedback(library))
+
+    for path, answer in (
+        ("/quality/report/{run}.docx", word),  # before the next, which would take it for a run's name
+        ("/quality/report/{run}", report),
+        ("/quality/bank/{sort}/{name}", bank),
+        ("/quality/feedback.xlsx", feedback),
+    ):
+        app.add_api_route(path, answer, methods=["GET", "HEAD"], response_model=None)
+
+
+def _or_missing(answer: Callable[[], Response]) -> Response:
+    from starlette.responses import PlainTextResponse
+
+    try:
+        return answer()
+    except (EvalError, AssistantError, IngestError) as error:
+        log.info("not served: %s", error)
+        return PlainTextResponse("There is no such page.", status_code=404)
+
+
+def _report(assistant: Assistant, kept: Kept, run: str, before: str) -> Response:
+    from starlette.responses import HTMLResponse
+
+    from eval.report import report
+
+    wanted, earlier = kept.run(run), kept.run(before) if before else None
+    with _pages(assistant) as page_text:
+        page = report(wanted, earlier, page_text)
+    return HTMLResponse(page, headers={**_PRIVATE, "Content-Security-Policy": _POLICY})
+
+
+def _word(assistant: Assistant, kept: Kept, run: str, before: str) -> Response:
+    from eval.report_docx import write_docx
+
+    wanted, earlier = kept.run(run), kept.run(before) if before else None
+    with _pages(assistant) as page_text, tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch) / "report.docx"
+        write_docx(wanted, earlier, page_text, path)
+        return _file(path.read_bytes(), f"run-{wanted.name}.docx", DOCX)
+
+
+def _bank(library: Path, key: str) -> Response:
+    from eval.screen_banks import bank
+
+    found = bank(library, key)
+    kind = XLSX if found.path.suffix == ".xlsx" else "application/octet-stream"
+    return _file(found.path.read_bytes(), found.name, kind)
+
+
+def _feedback(library: Path) -> Response:
+    from assistant.records import feedback
+    from eval.feedback import feedback_workbook
+
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch) / "feedback.xlsx"
+        feedback_workbook(feedback(library), path)
+        return _file(path.read_bytes(), "questions-from-the-chat.xlsx", XLSX)
+
+
+def _file(content: bytes, name: str, media_type: str) -> Response:
+    from starlette.responses import Response
+
+    saved = f"attachment; filename*=UTF-8''{quote(name)}"
+    return Response(content, media_type=media_type, headers={**_PRIVATE, "Content-Disposition": saved})
+
+
+@contextmanager
+def _pages(assistant: Assistant) -> Iterator[PageText | None]:
+    """The pages of the live generation; None where there is none."""
+    from eval.report_pages import pages_of
+
+    live = assistant.library.live()
+    if live is None:
+        yield None
+        return
+    with closing(assistant.library.catalogue(live)) as catalogue:
+        yield pages_of(catalogue)

@@ -1,0 +1,435 @@
+"""The Quality screen: its functions on the sample library, its pages over HTTP, and a visit in a browser."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import socket
+import threading
+import time
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from importlib.metadata import EntryPoint
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from assistant.chat import Assistant
+from assistant.records import feedback_on, keep_feedback
+from assistant.settings import AssistantSettings
+from eval.bank import load_bank
+from eval.ratings import rate, ratings
+from eval.results import Cited, EvalError, Found, Gold, Question, Result, Run, Said
+from eval.run import Runs
+from eval.screen import _bytes, quality
+from eval.screen_banks import LARGEST, SAMPLES, bank, banks, check, keep_bank
+from eval.screen_compare import comparison, pair
+from eval.screen_html import checked, opened, problem, standing
+from eval.screen_kept import Kept
+from eval.screen_people import people
+from eval.screen_rating import card, code_of, keep, order, own, sit_down
+from eval.screen_running import Running, Standing
+from ingest.embeddings import Embedder
+
+ROOT = Path(__file__).parent.parent.parent
+NASTY = '<img src=x onerror=alert(1)>"${alert(1)}'
+TINY = b"".join((SAMPLES / "sample.jsonl").read_bytes().splitlines(keepends=True)[:3])
+
+
+@pytest.fixture(scope="module")
+def own_assistant(
+    tmp_path_factory: pytest.TempPathFactory, library: Path, embedder: Embedder, models_dir: Path
+) -> Iterator[Assistant]:
+    """An assistant on a copy of the library of samples, which these tests may fill with runs."""
+    root = tmp_path_factory.mktemp("quality") / "library"
+    shutil.copytree(library, root)
+    with Assistant(AssistantSettings(library=root, models=models_dir), embedder=embedder) as made:
+        yield made
+
+
+def a_run(name: str = "", text: str = "45 people came", bank_hash: str = "0") -> Run:
+    questions = tuple(
+        Question(
+            f"q{n}", f"How many? {NASTY}", facts=(("expected words",),), evidence=(Gold("a.pdf", 1, ""),)
+        )
+        for n in range(8)
+    )
+    cited = Cited(f"{NASTY}.pdf", 1, "iv", "people came", True, f"45 people came to {NASTY}.")
+    answer = Result("", True, "How many?", "en", (Found("a.pdf", 1, "p1"),), (Said(text, (cited,)),))
+    results = tuple(replace(answer, id=each.id, answered=each.id != "q7") for each in questions)
+    return Run(
+        name, "2026-01-02T03:04:05+00:00", "bank.csv", bank_hash, "0001", 1, {}, {}, {}, questions, results
+    )
+
+
+# Banks
+
+
+def test_a_bank_is_kept_once_and_another_under_its_name_beside_it(tmp_path: Path) -> None:
+    assert [each.key for each in banks(tmp_path)] == ["samples/sample.jsonl"]
+    first = keep_bank(tmp_path, r"C:\Users\me\..\my <bank>.JSONL", TINY)
+    assert (first.key, first.path.parent) == ("own/my _bank_.jsonl", tmp_path / "banks")
+    assert keep_bank(tmp_path, "my <bank>.jsonl", TINY) == first
+    other = keep_bank(tmp_path, "my <bank>.jsonl", TINY.splitlines()[0])
+    assert other.name == "my _bank_-2.jsonl"
+    assert [each.key for each in banks(tmp_path)][:2] == ["own/my _bank_-2.jsonl", "own/my _bank_.jsonl"]
+    assert sorted(each.name for each in (tmp_path / "banks").iterdir()) == [other.name, first.name]
+    assert load_bank(bank(tmp_path, first.key).path) == load_bank(first.path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("bank.jsonl", b'{"id": "q1", "question": ""}\n{"id": 2}\n', "row 2, column question: is missing"),
+        ("bank.csv", b"id,question,colour\n", 'the column "colour" is not known'),
+        ("bank.xlsx", b"PK\x03\x04nothing", "cannot be read"),
+        ("bank.exe", TINY, "a bank is a JSONL, CSV or XLSX file"),
+        (".jsonl", TINY, "a bank is a JSONL, CSV or XLSX file"),
+        ("../../etc/passwd", TINY, "a bank is a JSONL, CSV or XLSX file"),
+        ("bank.jsonl", b" " * (LARGEST + 1), "larger than 5 MB"),
+    ],
+)
+def test_a_bank_with_faults_is_not_kept(tmp_path: Path, name: str, content: bytes, said: str) -> None:
+    with pytest.raises(EvalError) as error:
+        keep_bank(tmp_path, name, content)
+    assert said in str(error.value)
+    assert not (tmp_path / "banks").exists()
+
+
+@pytest.mark.parametrize(
+    "key", [None, 7, "", "own/../live", "samples/../bank.py", "/etc/passwd", "own/none.csv"]
+)
+def test_only_listed_banks_can_be_chosen(tmp_path: Path, key: object) -> None:
+    with pytest.raises(EvalError, match="no such bank"):
+        bank(tmp_path, key)
+
+
+def test_gold_that_does_not_fit_is_a_warning(own_assistant: Assistant) -> None:
+    library = own_assistant.settings.library
+    wrong = TINY.replace(b"evaluation-brief", b"evaluation-grief")
+    kept = keep_bank(library, "warned.jsonl", wrong)
+    found = check(own_assistant, kept)
+    assert len(found.questions) == 3
+    assert any("row 1, column evidence" in each for each in found.warnings)
+    assert "do not fit this library" in checked(kept, found)
+    assert "Every expected page and quote was found" in checked(
+        kept, check(own_assistant, bank(library, "samples/sample.jsonl"))
+    )
+
+
+def test_bytes_from_the_browser() -> None:
+    assert _bytes({"content": "aGk="}) == b"hi"
+    for data, words in (
+        ({"size": LARGEST + 1}, "larger than 5 MB"),
+        ({"size": 1}, "could not read"),
+        ({"content": "a" * (LARGEST * 2)}, "larger than 5 MB"),
+        ({"content": "?"}, "did not arrive whole"),
+    ):
+        with pytest.raises(EvalError, match=words):
+            _bytes(data)
+
+
+# Running
+
+
+def test_one_bank_is_run_at_a_time_and_can_be_stopped(own_assistant: Assistant) -> None:
+    from filelock import FileLock
+
+    runs = Runs(own_assistant.settings.library)
+    before = list(runs.names())
+    running = Running(own_assistant)
+    assert standing(running.standing, 0) == ""
+    ticket = running.start(SAMPLES / "sample.jsonl")
+    with pytest.raises(EvalError, match=r"sample\.jsonl is being run now"):
+        running.start(SAMPLES / "sample.jsonl")
+    with pytest.raises(EvalError, match="another program is running a bank"):
+        Running(own_assistant).start(SAMPLES / "sample.jsonl")
+    running.stop()
+    running.wait()
+    assert (running.standing.state, running.standing.ticket) == ("stopped", ticket)
+    assert list(runs.names()) == before
+    with FileLock(runs.folder / ".lock", timeout=0):  # it was given back
+        pass
+
+
+def test_a_run_is_kept_and_an_error_is_said(own_assistant: Assistant, tmp_path: Path) -> None:
+    tiny = tmp_path / "tiny.jsonl"
+    tiny.write_bytes(TINY)
+    running = Running(own_assistant)
+    running.start(tiny)
+    running.wait()
+    now = running.standing
+    assert (now.state, now.done, now.total) == ("kept", 3, 3)
+    assert len(Runs(own_assistant.settings.library).load(now.run).results) == 3
+    tiny.write_bytes(b"{")
+    running.start(tiny)
+    running.wait()
+    assert running.standing.state == "failed"
+    assert "is no JSON object" in standing(running.standing, 0)
+
+
+def test_progress_in_words() -> None:
+    now = Standing(1, "b.csv", "running", 3, 30, since=100.0)
+    assert "3 of 30 questions, about 40 seconds left" in standing(now, 104.0)
+    assert "about 9 minutes left" in standing(now, 160.0)
+    assert "a few seconds left" in standing(replace(now, done=29), 104.0)
+    assert "Getting ready" in standing(replace(now, done=0, total=0), 104.0)
+    assert "Stopping after the question in hand" in standing(replace(now, state="stopping"), 104.0)
+
+
+# Runs
+
+
+def test_runs_are_listed_opened_and_compared(tmp_path: Path) -> None:
+    runs = Runs(tmp_path)
+    for text, hash_ in (("45 came", "a"), ("expected words", "b"), ("expected words", "a")):
+        runs.keep(a_run(text=text, bank_hash=hash_))
+    (runs.folder / "0004.json").write_text("{")
+    kept = Kept(tmp_path)
+    listed = kept.listed()
+    assert [each.name for each in listed] == ["0004", "0003", "0002", "0001"]
+    assert "is damaged" in listed[0].problem
+    assert (kept.before("0003"), kept.before("0002"), kept.before("0009")) == ("0001", "", "")
+    assert pair(listed) == ("0001", "0003")
+    html = comparison(kept, "0001", "0003")
+    assert "better" in html
+    assert "Gained: 7 questions" in html
+    assert "<img" not in html
+    for one, two, words in (
+        ("", "0003", "choose a run"),
+        ("0003", "0003", "same run twice"),
+        ("0002", "0003", "only runs of one bank"),
+        ("0001", "../1", "no such run"),
+    ):
+        with pytest.raises(EvalError, match=words):
+            comparison(kept, one, two)
+
+
+@pytest.mark.parametrize("name", [None, 1, "", "1", "0001x", "../runs/0001", "0001\n", "٠٠٠١", "0002"])
+def test_only_kept_runs_are_opened(tmp_path: Path, name: object) -> None:
+    Runs(tmp_path).keep(a_run())
+    with pytest.raises(EvalError, match="no such run"):
+        Kept(tmp_path).run(name)
+
+
+def test_a_run_opens_with_its_verdict_and_every_word_is_escaped(tmp_path: Path) -> None:
+    Runs(tmp_path).keep(a_run())
+    html = opened("0001", Kept(tmp_path).content("0001"), "", True, code_of("0001"))
+    assert html.index("questions ended as they should") < html.index("Open the report")
+    assert 'href="/quality/report/0001"' in html
+    assert "All measures" in html
+    assert "<img" not in html
+    assert "<img" not in problem(f"{NASTY}\n- {NASTY}")
+
+
+# Rating
+
+
+def test_rating_is_blind_and_shuffled_by_person(tmp_path: Path) -> None:
+    run = Runs(tmp_path).keep(a_run())
+    orders = {name: order(run, name) for name in ("Anna", "Bo", "Cy")}
+    assert len(set(orders.values())) > 1
+    assert orders["Anna"] == order(run, "ANNA")
+    assert set(orders["Anna"]) == {f"q{n}" for n in range(7)}  # the refusal is no answer to rate
+    rate(tmp_path, "0001", "q0", "Bo", "wrong", False)
+    sitting = sit_down(tmp_path, run, " Anna ")
+    html = card(run, sitting, 0, {})
+    assert "45 people came" in html
+    assert "<mark>people came</mark>" in html
+    for hidden in ("expected words", "0001", "Bo", "wrong", "bank.csv", "generation", "<img"):
+        assert hidden not in html
+    assert own(tmp_path, "0001", "anna") == {}
+
+
+def test_a_sitting_goes_on_where_it_was(tmp_path: Path) -> None:
+    run = Runs(tmp_path).keep(a_run())
+    sitting = sit_down(tmp_path, run, "Anna")
+    with pytest.raises(EvalError, match="Choose one of the three"):
+        keep(tmp_path, sitting, None, "yes")
+    with pytest.raises(EvalError, match="Choose yes or no"):
+        keep(tmp_path, sitting, "right", None)
+    after = keep(tmp_path, sitting, "right", "no")
+    assert (after.at, after.step(-1).question) == (1, sitting.question)
+    assert sit_down(tmp_path, run, "anna").at == 1
+    assert sit_down(tmp_path, run, "Bo").at == 0
+    for _ in range(6):
+        after = keep(tmp_path, after, "partly", "yes")
+    assert after.question == ""
+    assert "you have rated every answer" in card(run, after, 7, {})
+    with pytest.raises(EvalError, match="all answers of this set are rated"):
+        keep(tmp_path, after, "right", "yes")
+    keep(tmp_path, sit_down(tmp_path, run, "Bo"), "wrong", "yes")
+    html = people(ratings(tmp_path, "0001"), run)
+    assert "1 of 7 answers are right" in html
+    assert "Anna and Bo rated the same answer" in html
+    assert "1 answer for Anna and Bo to talk about" in html
+    assert "<img" not in html
+
+
+def test_a_set_without_an_answer_says_so(tmp_path: Path) -> None:
+    run = a_run("0001")
+    silent = replace(run, results=tuple(replace(each, answered=False) for each in run.results))
+    with pytest.raises(EvalError, match="no answer in this set"):
+        sit_down(tmp_path, silent, "Anna")
+
+
+# The application
+
+
+@contextmanager
+def serving(engine: Any) -> Iterator[str]:
+    import uvicorn
+
+    from assistant.app import web
+
+    async def built() -> Any:  # with a loop running, Gradio makes none of its own, which it would not close
+        return web(engine)
+
+    app = asyncio.run(built())
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(64)
+        server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        until = time.monotonic() + 30
+        while not server.started:
+            assert time.monotonic() < until, "the server did not start"
+            threading.Event().wait(0.02)
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(timeout=10)
+
+
+@pytest.fixture(scope="module")
+def url(own_assistant: Assistant) -> Iterator[str]:
+    entry = EntryPoint("Quality", "eval.screen:quality", "assistant.screens")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("assistant.app.entry_points", lambda group: [entry])
+        with serving(own_assistant) as address:
+            yield address
+
+
+def test_the_screen_is_found_by_its_entry_point() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    value = project["entry-points"]["assistant.screens"]["Quality"]
+    assert EntryPoint("Quality", value, "assistant.screens").load() is quality
+
+
+def test_reports_and_banks_over_http(own_assistant: Assistant, url: str) -> None:
+    library = own_assistant.settings.library
+    one, two = (Runs(library).keep(a_run()).name for _ in range(2))
+    page = httpx.get(f"{url}/quality/report/{two}", timeout=30)
+    assert page.status_code == 200
+    policy = page.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src" not in policy
+    assert "<script" not in page.text
+    assert "<img" not in page.text
+    assert one in httpx.get(f"{url}/quality/report/{two}?before={one}", timeout=30).text
+    word = httpx.get(f"{url}/quality/report/{two}.docx", timeout=30)
+    assert word.content.startswith(b"PK")
+    assert f"run-{two}.docx" in word.headers["content-disposition"]
+    sample = httpx.get(f"{url}/quality/bank/samples/sample.jsonl")
+    assert sample.content == (SAMPLES / "sample.jsonl").read_bytes()
+    assert "attachment" in sample.headers["content-disposition"]
+    for path in (
+        "report/9999", "report/1", "report/9999.docx", "report/..%2Fruns%2F0001", f"report/{two}?before=9999",
+        "bank/samples/bank.py", "bank/own/..%2F..%2Flive", "bank/own/none.csv", "feedback.xlsx",
+    ):  # fmt: skip
+        missing = httpx.get(f"{url}/quality/{path}")
+        assert missing.status_code == 404, path
+        assert missing.text == "There is no such page." or "%2F" in path, path
+    for name in (one, two):
+        (library / "runs" / f"{name}.json").unlink()
+
+
+def test_uploads_need_no_open_door(url: str) -> None:
+    assert httpx.post(f"{url}/gradio_api/upload", files={"files": b"x"}).status_code == 404
+    assert httpx.get(f"{url}/gradio_api/file={__file__}").status_code == 404
+
+
+def test_feedback_is_handed_out_as_a_workbook(own_assistant: Assistant, url: str) -> None:
+    result = own_assistant.ask("how many firms were founded with the matching grants in Valoria?")
+    given = feedback_on(result, "right", id="1" * 32, question="how many firms?")
+    keep_feedback(own_assistant.settings.library, given)
+    content = httpx.get(f"{url}/quality/feedback.xlsx").content
+    assert content.startswith(b"PK")
+
+
+@pytest.mark.browser
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of pandas, in Gradio's bookkeeping of its queue
+def test_a_visit(own_assistant: Assistant, url: str, tmp_path: Path) -> None:
+    chromium = os.environ.get("CHROMIUM") or next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+    )
+    if not chromium:
+        pytest.skip("no Chromium: set CHROMIUM to its path")
+    from playwright.sync_api import sync_playwright
+
+    library = own_assistant.settings.library
+    shutil.rmtree(library / "runs", ignore_errors=True)
+    mine, faulty = tmp_path / "mine.jsonl", tmp_path / "faulty.jsonl"
+    mine.write_bytes(TINY)
+    faulty.write_text(json.dumps({"id": NASTY, "question": "", "colour": NASTY}), encoding="utf-8")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 390, "height": 800})
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("dialog", lambda dialog: errors.append(dialog.message))
+        page.goto(url)
+        page.get_by_role("tab", name="Quality").click()
+        page.get_by_text("No run yet").wait_for()
+
+        page.set_input_files("#q-bring input", faulty)
+        page.get_by_text("faulty.jsonl has").wait_for()
+        page.get_by_text("row 1, column question: is empty").wait_for()
+        page.set_input_files("#q-bring input", mine)
+        page.get_by_text("mine.jsonl is kept").wait_for()
+        assert (library / "banks" / "mine.jsonl").read_bytes() == TINY
+
+        for name in ("0001", "0002"):
+            page.get_by_role("button", name="Run", exact=True).click()
+            page.get_by_text(f"Latest run {name}").wait_for()
+        assert page.locator("[data-run]").count() == 2
+        assert page.locator("[aria-current]").get_attribute("data-run") == "0002"
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        with page.expect_popup() as popup:
+            page.get_by_role("link", name="Open the report").click()
+        popup.value.get_by_role("heading", name="Verdict").wait_for()
+        popup.value.close()
+        page.locator("[data-run='0001']").press("Enter")
+        page.get_by_label("Run 0001").wait_for()
+
+        page.get_by_role("tab", name="Compare").click()
+        page.get_by_role("button", name="Compare").click()
+        page.get_by_text("Run 0002 after run 0001").wait_for()
+
+        page.get_by_role("tab", name="Rate").click()
+        page.get_by_label("Set of answers").click()
+        page.get_by_role("option", name=code_of("0001")).click()
+        page.get_by_label("Your name or initials").fill("Anna")
+        page.keyboard.press("Enter")
+        page.get_by_text("Answer 1 of").wait_for()
+        page.get_by_role("button", name="Save and next").click()
+        page.get_by_text("Is the answer right? Choose one of the three").wait_for()
+        page.get_by_label("Partly").check()
+        page.get_by_label("Yes").check()
+        page.get_by_role("button", name="Save and next").click()
+        page.get_by_text("1 of 3 rated").or_(page.get_by_text("1 of 2 rated")).wait_for()
+        assert [(each.verdict, each.page_bears) for each in ratings(library, "0001")] == [("partly", True)]
+        assert not page.get_by_label("Partly").is_checked()
+
+        page.get_by_role("tab", name="Feedback").click()
+        page.locator("#q-feedback :is(h2)").wait_for()
+        browser.close()
+    assert errors == []
