@@ -31,7 +31,7 @@ from assistant.missing import missing_document, missing_names
 from assistant.models import ModelUnavailable
 from assistant.questions import parts
 from assistant.quoting import Choice, choose
-from assistant.reading import DEPTH, read
+from assistant.reading import read
 from assistant.search import Found, question_vector, search
 from assistant.settings import AssistantSettings
 from assistant.standing import standing_question
@@ -112,11 +112,17 @@ class Chain:
         vector = question_vector(self.embedder, question)
         timings["embedding"] = time.monotonic() - begun
         begun = time.monotonic()
-        found = search(generation, question, vector, k=max(k, DEPTH) if reading else k, filters=filters)
+        found = search(
+            generation,
+            question,
+            vector,
+            k=max(k, self.settings.considered) if reading else k,
+            filters=filters,
+        )
         timings["search"] = time.monotonic() - begun
         if reading and self.reader is not None:
             begun = time.monotonic()
-            found = read(question, found, self.reader)
+            found = read(question, found, self.reader, self.settings.considered)
             timings["reading"] = time.monotonic() - begun
         return replace(found, hits=found.hits[:k])
 
@@ -203,8 +209,7 @@ class Chain:
         score = evidence(found.language, found.hits)
         if reader is None or self._gate(score):
             return score
-        best = replace(found, hits=found.hits[:PARTS_DEPTH])
-        again = [read(part, best, reader).hits for part in parts(step.standing)]
+        again = [read(part, found, reader, PARTS_DEPTH).hits[:PARTS_DEPTH] for part in parts(step.standing)]
         return max([score, *(evidence(found.language, hits) for hits in again)])
 
     def _gate(self, score: float) -> bool:

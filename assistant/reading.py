@@ -8,13 +8,12 @@ from assistant.answer import Hit
 from assistant.evidence import EvidenceReader
 from assistant.search import Found
 
-DEPTH = 12  # passages read: about 20 ms each on two cores
 WEIGHT = 0.05  # of a reading beside a search score, whose best is 1
 
 
-def read(question: str, found: Found, reader: EvidenceReader) -> Found:
-    """`found` with its first DEPTH hits read and ordered by search score and reading together."""
-    hits = found.hits[:DEPTH]
+def read(question: str, found: Found, reader: EvidenceReader, depth: int) -> Found:
+    """`found` with its first `depth` hits read and ordered by search score and reading together."""
+    hits = found.hits[:depth]
     if not hits:
         return found
     best = max(hits[0].score, 1e-9)
@@ -24,7 +23,7 @@ def read(question: str, found: Found, reader: EvidenceReader) -> Found:
         for hit, reading in zip(hits, readings, strict=True)
     ]
     scored.sort(key=lambda hit: -hit.score)
-    return replace(found, hits=(*scored, *found.hits[DEPTH:]))
+    return replace(found, hits=(*scored, *found.hits[depth:]))
 
 
 def front(hit: Hit) -> str:

@@ -28,6 +28,7 @@ class AssistantSettings(IngestSettings):
         None, ge=0, le=1, description="below this evidence there is no answer; unset: as calibrated"
     )
     sentences: int = Field(5, ge=1, le=8, description="sentences an answer quotes at most")
-    considered: int = Field(10, ge=3, le=30, description="passages an answer is chosen from")
+    # About 25 ms each on two cores. Of 12, the 8 best tell as much (110 of 162 facts), 6 tell less (104).
+    considered: int = Field(8, ge=3, le=30, description="passages read, and chosen from, for an answer")
     host: str = "127.0.0.1"
     port: int = 7860

@@ -10,7 +10,7 @@ import pytest
 
 from assistant.answer import Hit, Source
 from assistant.evidence import MOST_TOKENS, EvidenceReader, Reading
-from assistant.reading import DEPTH, front, read
+from assistant.reading import front, read
 from assistant.search import Found
 from ingest.documents import Passage
 from ingest.e5 import bundled_model
@@ -84,17 +84,17 @@ def hit(text: str, place: int, score: float) -> Hit:
 
 
 def test_reading_orders_hits_anew(reader: EvidenceReader) -> None:
-    hits = [hit(COMMITTEE, 0, 1.0), hit(WELLS, 1, 0.98), *(hit(f"{n}", n, 0.5) for n in range(2, DEPTH + 2))]
+    hits = [hit(COMMITTEE, 0, 1.0), hit(WELLS, 1, 0.98), *(hit(f"{n}", n, 0.5) for n in range(2, 8))]
     found = read(
-        "How many wells were repaired?", Found(tuple(hits), "en", np.zeros(3, np.float32), 1), reader
+        "How many wells were repaired?", Found(tuple(hits), "en", np.zeros(3, np.float32), 1), reader, 6
     )
     assert found.hits[0].passage.text == WELLS
     assert len(found.hits) == len(hits)
-    assert [each.reading is None for each in found.hits[DEPTH - 1 :]] == [False, True, True]
+    assert [each.reading is None for each in found.hits[5:]] == [False, True, True]
     assert replace(found.hits[0], reading=None, score=0.98) == hits[1]
     assert front(hits[0]) == "Water programme - Financing"
 
 
 def test_nothing_found_is_not_read(reader: EvidenceReader) -> None:
     empty = Found((), "en", np.zeros(3, np.float32), 0)
-    assert read("How many?", empty, reader) is empty
+    assert read("How many?", empty, reader, 6) is empty
