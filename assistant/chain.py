@@ -41,7 +41,7 @@ from ingest.embeddings import Embedder
 from ingest.places import country_name
 
 NEAREST = 3  # passages a refusal shows
-PARTS_DEPTH = 6  # passages read again with each part of a question
+PARTS_DEPTH = 4  # passages read again with each part of a question
 
 
 @dataclass(frozen=True)
