@@ -34,6 +34,7 @@ class Part:
 PARTS = (
     Part("words (lexical leg)", ((assistant.search, {"LEXICAL": 0.0}),)),
     Part("a word's worth for passages in another language", ((assistant.search, {"ABROAD": 0.0}),)),
+    Part("names and numbers found in other languages", ((assistant.search, {"NAMES_ABROAD": 0.0}),)),
     Part("a search of its own in each document named", ((assistant.search, {"NAMED": 0.0}),)),
     Part(
         "countries, codes and years in descriptions",
