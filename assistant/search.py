@@ -118,7 +118,7 @@ def search(
 def _written_alike(
     generation: Generation, question: str, language: str, scope: frozenset[str] | None
 ) -> dict[str, float]:
-    """Passage id -> how many, by rarity, of the question's names and numbers it holds, the best 1; of passages
+    """Passage id -> how many, by rarity, of the question's names and numbers it holds, the best 1; passages
     in other languages that are written in Latin letters."""
     wanted = " ".join(sorted(names(question, language) | set(re.findall(r"\d{2,}", question))))
     if not wanted:
