@@ -17,8 +17,8 @@ from assistant.sentences import Unit
 
 # Sentences are added until it is so likely that the answer is among them; more for lists, reasons and
 # comparisons.
-ENOUGH = 0.8
-ENOUGH_OF_MANY = 0.95
+ENOUGH = 0.9
+ENOUGH_OF_MANY = 0.97
 # What a sentence gains for words of the question that no chosen one has, and for the other side of a
 # comparison.
 COVERAGE = 1.0
