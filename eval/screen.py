@@ -6,25 +6,18 @@ import binascii
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Any
 
 from assistant.answer import AssistantError
 from assistant.chat import Assistant
-from assistant.web import handlers
 from assistant.web.engine import Engine
 from eval import screen_html as html
 from eval.results import EvalError
 from eval.screen_banks import LARGEST, bank, banks, check, keep_bank
 from eval.screen_kept import Kept
+from eval.screen_parts import LASTING, PLAIN, QUIET, calmly, script, sentence
 from eval.screen_running import Running, Standing
-from ingest.documents import IngestError
 
-Result = TypeVar("Result")
-
-# No names for API clients, no spinner of Gradio's: the screen says itself what goes on.
-QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
-LASTING: dict[str, Any] = {**QUIET, "queue": True}  # for handlers that yield more than once
-PLAIN: dict[str, Any] = {"apply_default_css": False, "js_on_load": None}
 _TICK = 1.0  # seconds between two looks at a run under way
 
 
@@ -47,28 +40,6 @@ def _assistant(engine: Engine) -> Assistant:
     if not isinstance(engine, Assistant):
         raise AssistantError("This screen needs the assistant itself behind the chat, to put banks to it.")
     return engine
-
-
-def calmly(work: Callable[[], Result], instead: Callable[[str], Result]) -> Result:
-    """`work()`; where that fails, `instead` of the sentence that the user is told."""
-
-    def told() -> Result:
-        try:
-            return work()
-        except (EvalError, IngestError) as error:
-            raise AssistantError(str(error)) from error
-
-    return handlers.calmly(told, instead)
-
-
-def sentence(error: Exception) -> str:
-    """What a user is told of `error`."""
-    return str(error) if isinstance(error, EvalError | IngestError) else handlers.sentence(error)
-
-
-def script() -> str:
-    """What the browser does for the components that someone can act on."""
-    return Path(__file__).with_name("screen.js").read_text(encoding="utf-8")
 
 
 def _build(assistant: Assistant) -> None:

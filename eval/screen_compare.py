@@ -10,6 +10,7 @@ from eval.report_html import shown
 from eval.report_verdict import questions
 from eval.results import EvalError, Question, Run
 from eval.screen_kept import Kept, Listed
+from eval.screen_parts import LASTING, PLAIN, QUIET, calmly
 
 
 def pair(runs: Sequence[Listed]) -> tuple[str, str]:
@@ -98,8 +99,6 @@ def _measures(count: int) -> str:
 def compare(kept: Kept) -> None:
     """Builds the tab inside the gr.Tab that is open."""
     import gradio as gr
-
-    from eval.screen import LASTING, PLAIN, QUIET, calmly
 
     tab = gr.context.Context.block
     gr.HTML(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from eval import screen_html as html
 from eval.report_html import shown
+from eval.screen_parts import PLAIN, QUIET, calmly
 
 
 def counts(library: Path) -> dict[str, int]:
@@ -40,8 +41,6 @@ def from_chat(given: Mapping[str, int]) -> str:
 def feedback(library: Path) -> None:
     """Builds the tab inside the gr.Tab that is open."""
     import gradio as gr
-
-    from eval.screen import PLAIN, QUIET, calmly
 
     tab = gr.context.Context.block
     shown = gr.HTML("", elem_id="q-feedback", **PLAIN)

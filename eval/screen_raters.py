@@ -9,6 +9,7 @@ from eval import screen_html as html
 from eval.ratings import LONGEST
 from eval.results import EvalError
 from eval.screen_kept import Kept
+from eval.screen_parts import PLAIN, QUIET, calmly, script
 from eval.screen_rating import Sitting, card, code_of, keep, own, sit_down
 
 _VERDICTS = [("Right", "right"), ("Partly", "partly"), ("Wrong", "wrong")]
@@ -33,8 +34,6 @@ def run_of(kept: Kept, code: object) -> str:
 def raters(assistant: Assistant, kept: Kept) -> None:
     """Builds the tab inside the gr.Tab that is open."""
     import gradio as gr
-
-    from eval.screen import PLAIN, QUIET, calmly, script
 
     library = assistant.settings.library
     tab = gr.context.Context.block

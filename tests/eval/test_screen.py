@@ -11,7 +11,7 @@ import pytest
 from assistant.chat import Assistant
 from eval.bank import load_bank
 from eval.ratings import rate, ratings
-from eval.results import Cited, EvalError, Found, Gold, Question, Result, Run, Said
+from eval.results import EvalError
 from eval.run import Runs
 from eval.screen import _bytes
 from eval.screen_banks import LARGEST, SAMPLES, bank, banks, check, keep_bank
@@ -25,21 +25,6 @@ from eval.screen_running import Running, Standing
 ROOT = Path(__file__).parent.parent.parent
 NASTY = '<img src=x onerror=alert(1)>"${alert(1)}'
 TINY = b"".join((SAMPLES / "sample.jsonl").read_bytes().splitlines(keepends=True)[:3])
-
-
-def a_run(name: str = "", text: str = "45 people came", bank_hash: str = "0") -> Run:
-    questions = tuple(
-        Question(
-            f"q{n}", f"How many? {NASTY}", facts=(("expected words",),), evidence=(Gold("a.pdf", 1, ""),)
-        )
-        for n in range(8)
-    )
-    cited = Cited(f"{NASTY}.pdf", 1, "iv", "people came", True, f"45 people came to {NASTY}.")
-    answer = Result("", True, "How many?", "en", (Found("a.pdf", 1, "p1"),), (Said(text, (cited,)),))
-    results = tuple(replace(answer, id=each.id, answered=each.id != "q7") for each in questions)
-    return Run(
-        name, "2026-01-02T03:04:05+00:00", "bank.csv", bank_hash, "0001", 1, {}, {}, {}, questions, results
-    )
 
 
 # Banks
