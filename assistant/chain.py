@@ -188,8 +188,6 @@ class Chain:
     def _why_not(self, step: Searched) -> str:
         """Why there is no answer, "" if there is evidence for one."""
         found = step.found
-        score = self._evidence(step)
-        step.timings["evidence"] = score
         missing = missing_names(
             step.standing, found.hits, self._known_countries(step.ask.generation), found.language
         )
@@ -201,6 +199,8 @@ class Chain:
             kind, country = lacking
             name = country_name(country, found.language)
             return phrases.no_such_document(found.language, kind, name, self._searched(step))
+        score = self._evidence(step)
+        step.timings["evidence"] = score
         return "" if self._gate(score) else self._no_evidence(step)
 
     def _evidence(self, step: Searched) -> float:
@@ -247,6 +247,8 @@ class Chain:
 
         settings = self.settings
         models = {"embedding": {"name": self.embedder.name, "hash": self.embedder.hash}}
+        if self.reader is not None:
+            models["evidence"] = {"name": self.reader.name, "hash": self.reader.hash}
         used: dict[str, str] = {}
         if settings.composer == "writing" and self.model is not None:
             models["chat"] = {"name": settings.chat_model, "hash": ""}

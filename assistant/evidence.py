@@ -9,6 +9,7 @@ Multi-Paragraph Reading Comprehension").
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -76,9 +77,15 @@ class EvidenceReader:
     """
 
     def __init__(self, embedding: Path, path: Path = MODEL, threads: int = 0) -> None:
+        self.name = path.stem
         self._embedding, self._path, self._threads = embedding, path, threads
         self._loading = Lock()
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._reading)
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of the model's file."""
+        return hashlib.sha256(self._path.read_bytes()).hexdigest()
 
     def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Reading]:
         """A reading of each passage, given as (title, text)."""

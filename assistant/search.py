@@ -49,12 +49,11 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 @dataclass(frozen=True)
 class Found:
-    """What search hands on: the hits, best first, the question's language and vector, and how many
-    documents were searched."""
+    """What search hands on: the hits, best first, the question's language, and how many documents were
+    searched."""
 
     hits: tuple[Hit, ...]
     language: str
-    vector: NDArray[np.float32]
     documents: int
 
 
@@ -74,7 +73,7 @@ def search(
     scope = resolve(filters, generation.sources.values())
     searched = len(generation.sources) if scope is None else len(scope)
     if scope is not None and not scope:
-        return Found((), language, vector, 0)
+        return Found((), language, 0)
     dense = generation.nearest(vector, DEPTH, scope)
     lexical = generation.words.best(lexical_terms(question, language), language, DEPTH, scope)
     naming = Names.of(question)
@@ -112,7 +111,7 @@ def search(
     ]
     hits.sort(key=lambda hit: (-hit.score, hit.passage.id))
     cap = None if filters.documents else A_DOCUMENT
-    return Found(tuple(spread(hits, k, cap)), language, vector, searched)
+    return Found(tuple(spread(hits, k, cap)), language, searched)
 
 
 def _written_alike(

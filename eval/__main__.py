@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -43,17 +43,10 @@ def calibrate(
 @app.command("run")
 def run_command(bank: Bank, library: Library = None) -> None:
     """Put a bank to the library, keep the run and say how good the answers are."""
-    from tqdm import tqdm  # type: ignore[import-untyped]
-
     from eval.run import Runs, run_bank
 
-    with _assistant(library) as assistant, tqdm(desc="Asking", unit=" questions") as bar:
-
-        def progress(done: int, total: int) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
-
-        made = Runs(assistant.settings.library).keep(run_bank(assistant, bank, progress))
+    with _assistant(library) as assistant:
+        made = Runs(assistant.settings.library).keep(run_bank(assistant, bank, _bar("Asking")))
     _print_run(made)
 
 
@@ -107,11 +100,9 @@ def report(
     library: Library = None,
 ) -> None:
     """Write a report of a run that can be read, printed and handed on."""
-    from contextlib import ExitStack
-
     from eval.report import report as page
     from eval.report_docx import write_docx
-    from eval.report_pages import pages_of
+    from eval.report_pages import pages_of_run
     from eval.run import Runs
     from ingest.library import Library as Store
 
@@ -121,10 +112,7 @@ def report(
     file = out or Path(f"report-{wanted.name}.html")
     if file.suffix.lower() not in (".html", ".docx"):
         raise EvalError(f"{file}: a report is an .html or a .docx file; name one of these")
-    with ExitStack() as stack:
-        pages = None  # a generation that is gone has no pages to show
-        if wanted.generation in store.generations():
-            pages = pages_of(stack.enter_context(closing(store.catalogue(wanted.generation))))
+    with pages_of_run(store, wanted) as pages:
         if file.suffix.lower() == ".docx":
             write_docx(wanted, before, pages, file)
         else:
@@ -203,24 +191,12 @@ def public(
 @app.command()
 def ablate(bank: Bank, library: Library = None) -> None:
     """Say what each part of search and choice is worth: the bank run without it, beside the whole."""
-    from tqdm import tqdm
-
     from eval.ablate import ablate as leave_out
     from eval.ablate import table
-    from eval.run import Progress
     from ingest.settings import embedder_for
 
-    def progress(what: str) -> Progress:
-        bar = tqdm(desc=what, unit=" questions")
-
-        def tell(done: int, total: int) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
-
-        return tell
-
     settings = _settings(library)
-    say(table(*leave_out(settings, embedder_for(settings), bank, progress)))
+    say(table(*leave_out(settings, embedder_for(settings), bank, _bar)))
 
 
 @app.command()
@@ -259,28 +235,20 @@ def feedback(
 @app.command("judge")
 def judge_command(name: Annotated[str, typer.Argument(metavar="RUN")], library: Library = None) -> None:
     """Ask a language model how faithful and relevant the answers of a run are; advisory, gates nothing."""
-    from tqdm import tqdm
-
     from eval import judge as judging
     from eval.run import Runs
 
     settings = _settings(library)
     run = Runs(settings.library).load(name)
     model, called = judging.judge_model(settings)
-    with tqdm(desc="Judging", unit=" judgements") as bar:
-
-        def progress(done: int, total: int) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
-
-        judged = judging.judge(
-            run,
-            model,
-            name=called,
-            progress=progress,
-            first=settings.first_token,
-            total=settings.writing_time,
-        )
+    judged = judging.judge(
+        run,
+        model,
+        name=called,
+        progress=_bar("Judging"),
+        first=settings.first_token,
+        total=settings.writing_time,
+    )
     file = judging.keep(judged, settings.library)
     for line in judged.sentences():
         say(line)
@@ -322,6 +290,21 @@ def _print_run(made: Run) -> None:
         say(f"  half of the answers within {1000 * p50:.0f} ms, 95 % within {1000 * p95:.0f} ms")
     lost = ", ".join(f"{stage}: {count}" for stage, count in stages(scores).items() if count)
     say(f"  questions lost, by the stage that lost them: {lost or 'none'}")
+
+
+def _bar(what: str) -> Callable[[int, int], None]:
+    """Tells how far `what` has come, on standard error, each time it is called with (done, total)."""
+    from tqdm import tqdm  # type: ignore[import-untyped]
+
+    bar = tqdm(desc=what)
+
+    def tell(done: int, total: int) -> None:
+        bar.total = total
+        bar.update(done - bar.n)
+        if done == total:
+            bar.close()
+
+    return tell
 
 
 def _settings(library: Path | None) -> AssistantSettings:

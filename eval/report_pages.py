@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from functools import lru_cache
 
 from assistant.web.excerpt import excerpt
 from eval.report_content import Expected
-from eval.results import Gold, Place
+from eval.results import Gold, Place, Run
 from ingest.catalogue import Catalogue
+from ingest.library import Library
 
 PageText = Callable[[str, int | None], str]
 
@@ -28,6 +30,16 @@ def pages_of(catalogue: Catalogue) -> PageText:
         return next(filter(None, texts), "")
 
     return page_text
+
+
+@contextmanager
+def pages_of_run(library: Library, run: Run) -> Iterator[PageText | None]:
+    """The pages of the generation that the run was put to; None where that is gone: it has none to show."""
+    if run.generation not in library.generations():
+        yield None
+        return
+    with closing(library.catalogue(run.generation)) as catalogue:
+        yield pages_of(catalogue)
 
 
 def expected(gold: Sequence[Gold], page_text: PageText | None) -> tuple[Expected, ...]:

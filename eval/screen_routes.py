@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -18,7 +17,6 @@ from ingest.documents import IngestError
 if TYPE_CHECKING:
     from starlette.responses import Response
 
-    from eval.report_pages import PageText
     from eval.screen_kept import Kept
 
 log = logging.getLogger(__name__)
@@ -75,18 +73,20 @@ def _report(assistant: Assistant, kept: Kept, run: str, before: str) -> Response
     from starlette.responses import HTMLResponse
 
     from eval.report import report
+    from eval.report_pages import pages_of_run
 
     wanted, earlier = kept.run(run), kept.run(before) if before else None
-    with _pages(assistant) as page_text:
+    with pages_of_run(assistant.library, wanted) as page_text:
         page = report(wanted, earlier, page_text)
     return HTMLResponse(page, headers={**_PRIVATE, "Content-Security-Policy": _POLICY})
 
 
 def _word(assistant: Assistant, kept: Kept, run: str, before: str) -> Response:
     from eval.report_docx import write_docx
+    from eval.report_pages import pages_of_run
 
     wanted, earlier = kept.run(run), kept.run(before) if before else None
-    with _pages(assistant) as page_text, tempfile.TemporaryDirectory() as scratch:
+    with pages_of_run(assistant.library, wanted) as page_text, tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / "report.docx"
         write_docx(wanted, earlier, page_text, path)
         return _file(path.read_bytes(), f"run-{wanted.name}.docx", DOCX)
@@ -115,16 +115,3 @@ def _file(content: bytes, name: str, media_type: str) -> Response:
 
     saved = f"attachment; filename*=UTF-8''{quote(name)}"
     return Response(content, media_type=media_type, headers={**_PRIVATE, "Content-Disposition": saved})
-
-
-@contextmanager
-def _pages(assistant: Assistant) -> Iterator[PageText | None]:
-    """The pages of the live generation; None where there is none."""
-    from eval.report_pages import pages_of
-
-    live = assistant.library.live()
-    if live is None:
-        yield None
-        return
-    with closing(assistant.library.catalogue(live)) as catalogue:
-        yield pages_of(catalogue)

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import Iterator
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,3 +52,37 @@ def assistant(library: Path, embedder: Embedder, models_dir: Path) -> Iterator[A
     made = Assistant(AssistantSettings(library=library, models=models_dir), embedder=embedder)
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def serve() -> Callable[[Any], AbstractContextManager[str]]:
+    """Serves the application on an engine, on a free port; the context gives its address."""
+    return _serving
+
+
+@contextmanager
+def _serving(engine: Any) -> Iterator[str]:
+    import uvicorn
+
+    from assistant.app import web
+
+    async def built() -> Any:  # with a loop running, Gradio makes none of its own, which it would not close
+        return web(engine)
+
+    with ThreadPoolExecutor(1) as elsewhere:  # this thread may have the browser's loop already
+        app = elsewhere.submit(asyncio.run, built()).result()
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(64)
+        server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        until = time.monotonic() + 30
+        while not server.started:
+            assert time.monotonic() < until, "the server did not start"
+            threading.Event().wait(0.02)
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(timeout=10)

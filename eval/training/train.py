@@ -78,7 +78,6 @@ def train(
     *,
     epochs: float = 1.0,
     seed: int = 7,
-    check: Sequence[Example] = (),
     save: Path | None = None,
 ) -> None:
     """Trains `model` in place with AdamW, the rate rising and then falling linearly; saves as it goes."""

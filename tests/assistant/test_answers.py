@@ -85,6 +85,7 @@ def test_the_receipt_names_what_answered(assistant: Assistant) -> None:
     receipt = assistant.ask("What do learning missions need to be useful?").receipt
     assert receipt.generation == assistant.generation()
     assert len(receipt.models["embedding"]["hash"]) == 64
+    assert len(receipt.models["evidence"]["hash"]) == 64
     assert receipt.passages
     assert {"embedding", "search", "choosing", "total"} <= receipt.timings.keys()
 

@@ -85,9 +85,7 @@ def hit(text: str, place: int, score: float) -> Hit:
 
 def test_reading_orders_hits_anew(reader: EvidenceReader) -> None:
     hits = [hit(COMMITTEE, 0, 1.0), hit(WELLS, 1, 0.98), *(hit(f"{n}", n, 0.5) for n in range(2, 8))]
-    found = read(
-        "How many wells were repaired?", Found(tuple(hits), "en", np.zeros(3, np.float32), 1), reader, 6
-    )
+    found = read("How many wells were repaired?", Found(tuple(hits), "en", 1), reader, 6)
     assert found.hits[0].passage.text == WELLS
     assert len(found.hits) == len(hits)
     assert [each.reading is None for each in found.hits[5:]] == [False, True, True]
@@ -96,5 +94,5 @@ def test_reading_orders_hits_anew(reader: EvidenceReader) -> None:
 
 
 def test_nothing_found_is_not_read(reader: EvidenceReader) -> None:
-    empty = Found((), "en", np.zeros(3, np.float32), 0)
+    empty = Found((), "en", 0)
     assert read("How many?", empty, reader, 6) is empty

@@ -18,12 +18,13 @@ from eval.measures import METRICS
 from eval.metrics import STAGES
 from eval.report import report
 from eval.report_build import GROUPS, build
-from eval.report_pages import pages_of
+from eval.report_pages import pages_of, pages_of_run
 from eval.report_questions import why_changed
 from eval.report_verdict import HEADLINES, MEANINGS
 from eval.results import Cited, EvalError, Found, Gold, Question, Result, Run, Said
 from ingest.catalogue import Catalogue, DocumentEntry
 from ingest.documents import Block, Description, Page
+from ingest.library import Library
 
 CHROMIUM = os.environ.get("CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
@@ -327,3 +328,14 @@ def test_the_page_in_a_browser(page: str, tmp_path: Path, width: int) -> None:
         browser.close()
     assert faults == []
     assert [url for url in requests if not url.startswith(("file:", "data:"))] == []
+
+
+def test_pages_are_those_of_the_run_s_generation(library: Path) -> None:
+    """A later generation may have other pages under the same file name."""
+    store = Library(library)
+    run = Run("0001", "", "b", "", store.generations()[0], 0, {}, {}, {}, (), ())
+    with pages_of_run(store, run) as pages:
+        assert pages is not None
+        assert "diaspora" in pages("evaluation-report-valoria-diaspora-programme.pdf", 1).casefold()
+    with pages_of_run(store, replace(run, generation="9999")) as pages:
+        assert pages is None

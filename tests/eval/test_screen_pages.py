@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import shutil
-import socket
-import threading
-import time
 import tomllib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
@@ -32,39 +28,12 @@ NASTY = '<img src=x onerror=alert(1)>"${alert(1)}'
 TINY = b"".join((SAMPLES / "sample.jsonl").read_bytes().splitlines(keepends=True)[:3])
 
 
-@contextmanager
-def serving(engine: Any) -> Iterator[str]:
-    import uvicorn
-
-    from assistant.app import web
-
-    async def built() -> Any:  # with a loop running, Gradio makes none of its own, which it would not close
-        return web(engine)
-
-    app = asyncio.run(built())
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(64)
-        server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        until = time.monotonic() + 30
-        while not server.started:
-            assert time.monotonic() < until, "the server did not start"
-            threading.Event().wait(0.02)
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join(timeout=10)
-
-
 @pytest.fixture(scope="module")
-def url(own_assistant: Assistant) -> Iterator[str]:
+def url(own_assistant: Assistant, serve: Callable[[Any], AbstractContextManager[str]]) -> Iterator[str]:
     entry = EntryPoint("Quality", "eval.screen:quality", "assistant.screens")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("assistant.app.entry_points", lambda group: [entry])
-        with serving(own_assistant) as address:
+        with serve(own_assistant) as address:
             yield address
 
 

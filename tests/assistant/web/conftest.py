@@ -5,11 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import socket
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -34,7 +31,6 @@ from assistant.answer import (
     Written,
 )
 from assistant.settings import AssistantSettings
-from assistant.web.engine import Engine
 from ingest.documents import Passage
 
 NASTY = (
@@ -220,39 +216,9 @@ def _pdf(folder: Path) -> bytes:
     return path.read_bytes()
 
 
-@contextmanager
-def serving(engine: Engine) -> Iterator[str]:
-    """The application on a free port; yields its address."""
-    from assistant.app import web
-
-    app = web(engine)
-    import uvicorn
-
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(64)
-        server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        until = time.monotonic() + 30
-        while not server.started:
-            assert time.monotonic() < until, "the server did not start"
-            threading.Event().wait(0.02)
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join(timeout=10)
-
-
 @pytest.fixture
 def engine(tmp_path: Path) -> FakeEngine:
     return FakeEngine(tmp_path)
-
-
-@pytest.fixture(scope="session")
-def serve() -> Callable[[Any], AbstractContextManager[str]]:
-    return serving
 
 
 @pytest.fixture(scope="session")
