@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from assistant.answer import Hit
 
-# Of 68 answerable questions on programme documents one is below, of 9 that these do not answer (three more are
+# Of 68 answerable questions on programme documents one is below, of 9 that these do not answer (3 more are
 # refused by name) another; at .33 five and the same one (`python -m eval calibrate RUN`; AUC .75). Elsewhere
 # higher is better: NoMIRACL English is answered wrongly in 60 % and refused wrongly in 12 % at .73, at .27 in
 # 83 % and 2 % (60 of each sort, the ten passages given and read alone).
