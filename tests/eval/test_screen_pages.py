@@ -85,7 +85,6 @@ def test_feedback_is_handed_out_as_a_workbook(own_assistant: Assistant, url: str
 
 
 @pytest.mark.browser
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of pandas, in Gradio's bookkeeping of its queue
 def test_a_visit(own_assistant: Assistant, url: str, tmp_path: Path) -> None:
     chromium = os.environ.get("CHROMIUM") or next(
         filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None

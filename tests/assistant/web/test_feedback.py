@@ -119,6 +119,7 @@ def test_judge_answers_in_the_browser(
         page.locator("#turn-2.busy").wait_for()
         row.get_by_role("button", name="Incomplete").click()
         page.locator("#turn-2.done .refusal").wait_for()
+        row.locator("[data-verdict='incomplete'][aria-pressed=true]").wait_for()  # the server says so
         assert row.locator("[aria-pressed=true]").all_inner_texts() == ["Incomplete"]
         assert row.get_by_label("Comment").input_value() == "It is on page 12."
         page.locator("#turn-2").get_by_role("button", name="Wrong", exact=True).click()
