@@ -1,4 +1,4 @@
-"""The admin's front door: python -m ingest sync | status | rebuild | generations."""
+"""The admin's front door: python -m ingest sync | status | rebuild | generations | publish | ..."""
 
 from __future__ import annotations
 
@@ -8,75 +8,151 @@ from typing import Annotated, Any
 
 import typer
 
+from ingest import commands
+from ingest.admin import Admin, SourceFolder, me
+from ingest.commands import JsonOption, LibraryOption, settings_of, store_of
 from ingest.documents import IngestError
 from ingest.library import Library
 from ingest.settings import IngestSettings
 from ingest.terminal import print_json, run, say
 
-app = typer.Typer(help="Documents in: index a folder, see what was read, publish.", no_args_is_help=True)
+app = typer.Typer(help="Documents in: index folders, see what was read, publish.", no_args_is_help=True)
+commands.add_to(app)
 
-LibraryOption = Annotated[Path | None, typer.Option("--library", help="the library's directory")]
-JsonOption = Annotated[bool, typer.Option("--json", help="print JSON")]
+Gate = Annotated[Path | None, typer.Option("--gate", help="put this bank to it before it is published")]
+Floor = Annotated[Path | None, typer.Option("--floor", help="what it must reach in the gate's bank")]
+Hold = Annotated[bool, typer.Option("--hold", help="build and check, but leave publishing to me")]
+NoGate = Annotated[bool, typer.Option("--no-gate", help="this once without the gate of the settings")]
+Force = Annotated[bool, typer.Option("--force", help="publish although the gate does not pass it")]
 
 
 @app.command()
 def sync(
-    folder: Annotated[Path, typer.Argument(help="the folder that holds the documents")],
+    folders: Annotated[
+        list[Path] | None, typer.Argument(help="folders that hold documents; none: all that are followed")
+    ] = None,
     library: LibraryOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="only say what would change")] = False,
-    allow_empty: Annotated[bool, typer.Option("--allow-empty", help="an empty folder withdraws all")] = False,
+    allow_shrink: Annotated[
+        bool, typer.Option("--allow-shrink", help="withdraw also when much of a folder is gone")
+    ] = False,
+    retry: Annotated[bool, typer.Option("--retry", help="read files again that failed")] = False,
+    gate: Gate = None,
+    floor: Floor = None,
+    no_gate: NoGate = False,
+    hold: Hold = False,
+    force: Force = False,
+    no_ocr: Annotated[bool, typer.Option("--no-ocr", help="leave scans for another time")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Bring the library up to date with FOLDER. Exit code 1 if a file failed."""
-    from ingest.sync import make_plan
+    """Bring the library up to date with FOLDERS. Exit code 1 if a file failed, 3 if nothing was published
+    because the gate did not pass."""
+    from ingest.sync import Choices
     from ingest.sync import sync as act
 
-    settings = _settings(library)
+    settings = settings_of(library)
     store = Library(settings.library)
+    wanted = _sources(store, folders)
     if dry_run:
-        work, _ = make_plan(store, folder, allow_empty=allow_empty)
-        names = {
-            "added": [item.name for item, _ in (*work.added, *work.unreadable)],
-            "changed": [item.name for item, _ in work.changed],
-            "moved": [f"{old.name} -> {new.name}" for old, new in work.moved],
-            "withdrawn": [entry.name for entry in work.withdrawn],
-        }
-        if as_json:
-            print_json({"plan": work.counts(), **names})
-        else:
-            say(_plan_line(work.counts()))
-            for change, files in names.items():
-                for name in files:
-                    say(f"  {change}: {name}")
+        _preview(store, wanted, settings, allow_shrink, as_json)
         return
+    choices = Choices(
+        allow_shrink=allow_shrink, retry=retry, hold=hold, gated=not no_gate, gate=gate, floor=floor,
+        force=force, ocr=not no_ocr,
+    )  # fmt: skip
     embedder, cache, bar = _tools(settings, quiet=as_json)
     try:
-        outcome = act(store, folder, embedder, cache, settings, bar.update, allow_empty=allow_empty)
+        outcome = act(store, wanted, embedder, cache, settings, bar.update, choices)
     finally:
         bar.close()
-    done = outcome.plan
-    touched = {item.address for item, _ in (*done.added, *done.changed, *done.unreadable)}
-    listed = [entry for entry in outcome.files if entry.folder == str(outcome.plan.folder)]
+    _tell(outcome, as_json)
+
+
+def _sources(store: Library, folders: list[Path] | None) -> Path | list[SourceFolder]:
+    followed = {source.folder: source for source in Admin(store.root).sources()}
+    if not folders:
+        return list(followed.values())
+    if len(folders) == 1:
+        return folders[0]
+    return [followed.get(path, SourceFolder(path)) for path in map(Path.resolve, folders)]
+
+
+def _preview(
+    store: Library, wanted: Any, settings: IngestSettings, allow_shrink: bool, as_json: bool
+) -> None:
+    from ingest.preview import preview
+
+    bar = _Bar(quiet=as_json)
+    try:
+        found = preview(store, wanted, settings, bar.update, allow_shrink=allow_shrink)
+    finally:
+        bar.close()
+    told = found.as_json()
+    if as_json:
+        print_json(told)
+        return
+    say(_plan_line(found.counts()))
+    for folder in told["folders"]:
+        if folder["problem"]:
+            say(f"  {folder['problem']}")
+        for change in ("added", "changed", "withdrawn"):
+            for name in folder[change]:
+                say(f"  {change}: {name}")
+        for old, new in folder["moved"]:
+            say(f"  moved: {old} -> {new}")
+    for each in found.duplicates:
+        say(f"  duplicate: {each.file} has {each.how} as {each.of}".replace("has nearly", "says nearly"))
+    for version in found.new_versions:
+        say(f"  new version: {version.file} supersedes {version.of}")
+    for name, reason in found.failed:
+        say(f"  cannot be read: {name}: {reason}")
+    if found.read_again:
+        say(f"  read again, by this version's readers or with OCR: {found.read_again}, unchanged as they are")
+    for name, pages in found.scans:
+        say(f"  read by OCR after the rest is published: {name} ({pages} page{'s' * (pages != 1)})")
+
+
+def _tell(outcome: Any, as_json: bool) -> None:
+    """What a sync did, file by file where something was amiss."""
+    touched = {
+        item.address
+        for work in outcome.plans
+        for item, _ in (*work.added, *work.changed, *work.unreadable, *work.kept_out)
+    }
+    folders = {str(work.folder) for work in outcome.plans}
+    shown = [entry for entry in outcome.files if entry.folder in folders]
+    problems = [work.problem for work in outcome.plans if work.problem]
     if as_json:
         print_json(
             {
                 "generation": outcome.generation,
                 "published": outcome.published,
-                "plan": outcome.plan.counts(),
-                "files": [{"document": e.name, "state": e.state, "reason": e.reason} for e in listed],
+                "candidate": outcome.candidate,
+                "held": outcome.held,
+                "plan": outcome.counts(),
+                "problems": problems,
+                "files": [{"document": e.name, "state": e.state, "reason": e.reason} for e in shown],
                 "times": dict(outcome.times),
             }
         )
     else:
-        say(_plan_line(outcome.plan.counts()))
-        for entry in listed:
+        say(_plan_line(outcome.counts()))
+        for problem in problems:
+            say(f"  {problem}")
+        for entry in shown:
             if entry.state != "indexed" and (entry.path in touched or entry.state == "failed"):
                 say(f"  {entry.state}: {entry.name}: {entry.reason}")
         indexed = sum(entry.state == "indexed" for entry in outcome.files)
-        change = "published" if outcome.published else "unchanged"
-        say(f"Generation {outcome.generation} {change}: {indexed} files indexed.")
-    if any(entry.state == "failed" for entry in listed):
+        if outcome.candidate:
+            say(f"Generation {outcome.candidate} is built and not published: {outcome.held.rstrip('.')}.")
+            say(f"  python -m ingest publish {outcome.candidate}   or   discard {outcome.candidate}")
+        else:
+            change = "published" if outcome.published else "unchanged"
+            say(f"Generation {outcome.generation} {change}: {indexed} files indexed.")
+    if problems or any(entry.state == "failed" for entry in shown):
         raise typer.Exit(1)
+    if outcome.candidate and outcome.held:
+        raise typer.Exit(3)
 
 
 @app.command()
@@ -84,7 +160,7 @@ def status(library: LibraryOption = None, as_json: JsonOption = False) -> None:
     """What the library holds, file by file, with what could not be read."""
     from ingest.status import status as act
 
-    found = act(Library(_settings(library).library))
+    found = act(store_of(library))
     if as_json:
         print_json(found)
         return
@@ -107,29 +183,124 @@ def status(library: LibraryOption = None, as_json: JsonOption = False) -> None:
 
 
 @app.command()
-def rebuild(library: LibraryOption = None) -> None:
+def rebuild(
+    library: LibraryOption = None,
+    gate: Gate = None,
+    floor: Floor = None,
+    no_gate: NoGate = False,
+    hold: Hold = False,
+    force: Force = False,
+) -> None:
     """Cut and embed every document again, after a change of model; the old generation answers meanwhile."""
+    from ingest.sync import Choices
     from ingest.sync import rebuild as act
 
-    settings = _settings(library)
+    settings = settings_of(library)
     embedder, cache, bar = _tools(settings, quiet=False)
+    choices = Choices(gated=not no_gate, gate=gate, floor=floor, hold=hold, force=force)
     try:
-        name = act(Library(settings.library), embedder, cache, settings, bar.update)
+        outcome = act(Library(settings.library), embedder, cache, settings, bar.update, choices)
     finally:
         bar.close()
-    say(f"Generation {name} published.")
+    if outcome.candidate:
+        say(f"Generation {outcome.candidate} is built and not published: {outcome.held.rstrip('.')}.")
+        raise typer.Exit(3)
+    say(f"Generation {outcome.generation} published.")
 
 
 @app.command()
-def generations(library: LibraryOption = None) -> None:
-    """The generations kept, the live one marked."""
-    store = Library(_settings(library).library)
-    live = store.live()
-    for name in store.generations():
-        info = store.info(name)
-        mark = "*" if name == live else " "
-        size = f"{info.counts['documents']} documents  {info.counts['passages']} passages"
-        say(f"{mark} {name}  {info.created}  {size}")
+def watch(
+    library: LibraryOption = None,
+    every: Annotated[float | None, typer.Option("--every", help="minutes between two syncs")] = None,
+) -> None:
+    """Sync the followed folders whenever a file changes, until interrupted."""
+    from ingest.sync import sync as act
+    from ingest.watch import watch as follow
+
+    settings = settings_of(library)
+    store = Library(settings.library)
+    embedder, cache, _ = _tools(settings, quiet=True)
+
+    def once() -> None:
+        outcome = act(store, list(Admin(store.root).sources()), embedder, cache, settings)
+        if outcome.published:
+            say(f"Generation {outcome.generation} published.")
+
+    folders = [source.folder for source in Admin(store.root).sources()]
+    follow(folders, once, every=every * 60 if every else None)
+
+
+@app.command()
+def check(
+    library: LibraryOption = None,
+    deep: Annotated[bool, typer.Option("--deep", help="also every original's bytes")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Verify the library end to end; exit code 1 where something is wrong."""
+    from dataclasses import asdict
+
+    from ingest.check import check as act
+
+    found = act(settings_of(library).library, deep=deep)
+    if as_json:
+        print_json([asdict(each) for each in found])
+    else:
+        for each in found:
+            say(f"{each.level}: {each.where}: {each.what}\n  {each.mend}")
+        if not found:
+            say("The library is sound.")
+    if any(each.level == "error" for each in found):
+        raise typer.Exit(1)
+
+
+@app.command("export")
+def export_(
+    file: Annotated[Path, typer.Argument(help="the file to write: library.tar or library.tar.gz")],
+    library: LibraryOption = None,
+    passwords: Annotated[bool, typer.Option("--passwords", help="with those of locked files")] = False,
+    records: Annotated[bool, typer.Option(help="with what people said of answers")] = True,
+    cache: Annotated[bool, typer.Option("--cache", help="with the vectors' cache")] = False,
+    force: Annotated[bool, typer.Option("--force", help="replace the file")] = False,
+) -> None:
+    """Write the live library into one file with checksums, to keep or to carry to another office."""
+    from ingest.transfer import export_library
+
+    bar = _Bar(quiet=False)
+    try:
+        done = export_library(
+            store_of(library), file, progress=bar.update, passwords=passwords, records=records, cache=cache,
+            force=force,
+        )  # fmt: skip
+    finally:
+        bar.close()
+    say(f"{file} written: generation {done.generation}, {file.stat().st_size / 1e6:.1f} MB.")
+    for missing in done.missing:
+        say(f"  without the original of {missing}: it is not in the library")
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="what `export` wrote")],
+    library: LibraryOption = None,
+    publish: Annotated[bool, typer.Option(help="make it live")] = True,
+) -> None:
+    """Take in a library from one file, beside what is there, and publish it."""
+    from ingest.transfer import import_library
+
+    bar = _Bar(quiet=False)
+    try:
+        done = import_library(
+            file, settings_of(library).library, progress=bar.update, publish=publish, who=me()
+        )
+    finally:
+        bar.close()
+    say(f"Generation {done.generation} {'published' if done.published else 'taken in, not published'}.")
+    for source in done.sources:
+        say(f"  follows {source}, as there; drop it with: python -m ingest sources remove {source}")
+    for left in done.left:
+        say(f"  left as it is here: {left}")
+    for missing in done.missing:
+        say(f"  without the original of {missing}")
 
 
 class _Bar:
@@ -148,10 +319,10 @@ class _Bar:
         if stage != self._stage:
             self.close()
             self._stage = stage
-            unit = " files" if stage == "reading" else " passages"
             self._bar = tqdm(
-                total=total, desc=stage.capitalize(), unit=unit, file=sys.stderr, dynamic_ncols=True
-            )
+                total=total, desc=stage[0].upper() + stage[1:], unit=f" {_UNITS.get(stage, 'passages')}",
+                file=sys.stderr, dynamic_ncols=True,
+            )  # fmt: skip
         if self._bar is not None:
             self._bar.update(done - self._bar.n)
             if detail:
@@ -163,6 +334,10 @@ class _Bar:
             self._bar = None
 
 
+_UNITS = {"reading": "files", "gate": "questions", "checking": "checks", "OCR": "pages", "export": "files",
+          "import": "files"}  # fmt: skip
+
+
 def _tools(settings: IngestSettings, *, quiet: bool) -> tuple[Any, Any, _Bar]:
     from ingest.embeddings import VectorCache
     from ingest.settings import embedder_for
@@ -170,17 +345,19 @@ def _tools(settings: IngestSettings, *, quiet: bool) -> tuple[Any, Any, _Bar]:
     return embedder_for(settings), VectorCache(settings.library / "vectors.sqlite"), _Bar(quiet)
 
 
-def _settings(library: Path | None) -> IngestSettings:
-    settings = IngestSettings()
-    return settings.model_copy(update={"library": library}) if library else settings
-
-
 def _plan_line(counts: dict[str, int]) -> str:
     return ", ".join(f"{number} {name}" for name, number in counts.items()) + "."
 
 
 def main() -> None:
-    run(app, IngestError)
+    from ingest.jobs import Stopped, end_on_request
+
+    end_on_request()
+    try:
+        run(app, IngestError)
+    except Stopped:
+        typer.echo("Stopped; what was read and embedded is kept for the next run.", err=True)
+        sys.exit(143)
 
 
 if __name__ == "__main__":

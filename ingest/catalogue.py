@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from ingest.documents import Block, Description, Kind, Page, Passage
+from ingest.documents import EMPTY_PAGE, Block, Description, Kind, Page, Passage
 from ingest.terms import terms
 
-SCHEMA = 2
+SCHEMA = 3
 
 _TABLES = """
 CREATE TABLE files (path TEXT PRIMARY KEY, folder TEXT NOT NULL, name TEXT NOT NULL, document TEXT,
@@ -23,12 +23,14 @@ CREATE INDEX files_document ON files (document);
 CREATE TABLE documents (sha TEXT PRIMARY KEY, name TEXT NOT NULL, format TEXT NOT NULL, title TEXT NOT NULL,
     kind TEXT NOT NULL, countries TEXT NOT NULL, organisations TEXT NOT NULL, since INTEGER, until INTEGER,
     published INTEGER, language TEXT NOT NULL, symbol TEXT NOT NULL, found TEXT NOT NULL,
-    pages INTEGER NOT NULL, passages INTEGER NOT NULL);
+    pages INTEGER NOT NULL, passages INTEGER NOT NULL, superseded TEXT NOT NULL, twin TEXT NOT NULL,
+    sketch TEXT NOT NULL, quality TEXT NOT NULL);
 CREATE TABLE pages (document TEXT NOT NULL, place INTEGER NOT NULL, page INTEGER, label TEXT NOT NULL,
-    text TEXT NOT NULL, blocks TEXT NOT NULL, problem TEXT NOT NULL, PRIMARY KEY (document, place));
+    text TEXT NOT NULL, blocks TEXT NOT NULL, problem TEXT NOT NULL, ocr REAL,
+    PRIMARY KEY (document, place));
 CREATE TABLE passages (row INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, document TEXT NOT NULL,
     ordinal INTEGER NOT NULL, page INTEGER, label TEXT NOT NULL, headings TEXT NOT NULL, text TEXT NOT NULL,
-    first INTEGER NOT NULL, last INTEGER NOT NULL, kind TEXT NOT NULL, number TEXT NOT NULL,
+    first INTEGER NOT NULL, last INTEGER NOT NULL, kind TEXT NOT NULL, number TEXT NOT NULL, ocr REAL,
     terms INTEGER NOT NULL);
 CREATE INDEX passages_document ON passages (document, ordinal);
 CREATE VIRTUAL TABLE words USING fts5 (front, body, tokenize = 'unicode61', detail = 'column');
@@ -58,7 +60,12 @@ class FileEntry:
 
 @dataclass(frozen=True)
 class DocumentEntry:
-    """One document of a generation with its description and counts."""
+    """One document of a generation with its description and counts.
+
+    superseded: SHA-256 of the newer version of it in this generation, "" where it is the newest; twin: that
+    of a document with nearly the same text; sketch: of its text, by which those are found
+    (ingest/versions.py). quality: how well it was read (ingest/quality.py), and "seconds", how long it took.
+    """
 
     sha: str
     name: str
@@ -66,6 +73,10 @@ class DocumentEntry:
     description: Description
     pages: int
     passages: int
+    superseded: str = ""
+    twin: str = ""
+    sketch: str = ""
+    quality: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Catalogue:
@@ -119,15 +130,42 @@ class Catalogue:
     def documents(self) -> list[DocumentEntry]:
         rows = self.connection.execute(
             "SELECT sha, name, format, title, kind, countries, organisations, since, until, published,"
-            " language, symbol, found, pages, passages FROM documents ORDER BY name, sha"
+            " language, symbol, found, pages, passages, superseded, twin, sketch, quality FROM documents"
+            " ORDER BY name, sha"
         )
         return [_document(row) for row in rows]
 
     def pages(self, document: str) -> list[Page]:
         rows = self.connection.execute(
-            "SELECT page, label, blocks, problem FROM pages WHERE document = ? ORDER BY place", (document,)
+            f"SELECT {_PAGE} FROM pages WHERE document = ? ORDER BY place", (document,)
         )
-        return [Page(page, label, _blocks(blocks), problem) for page, label, blocks, problem in rows]
+        return [_page(row) for row in rows]
+
+    def page(self, document: str, page: int | None) -> Page | None:
+        """One page, None if there is no such page."""
+        row = self.connection.execute(
+            f"SELECT {_PAGE} FROM pages WHERE document = ? AND page IS ?", (document, page)
+        ).fetchone()
+        return _page(row) if row else None
+
+    def page_count(self, document: str) -> int:
+        """How many pages a document has; 0 if there is no such document."""
+        row = self.connection.execute("SELECT pages FROM documents WHERE sha = ?", (document,)).fetchone()
+        return int(row[0]) if row else 0
+
+    def texts(self, document: str) -> list[str]:
+        """The text of each page, in their order."""
+        rows = self.connection.execute(
+            "SELECT text FROM pages WHERE document = ? ORDER BY place", (document,)
+        )
+        return [text for (text,) in rows]
+
+    def unread_pages(self, document: str) -> int:
+        """How many of its pages have something to read that could not be read; empty pages do not count."""
+        row = self.connection.execute(
+            "SELECT count(*) FROM pages WHERE document = ? AND problem NOT IN ('', ?)", (document, EMPTY_PAGE)
+        ).fetchone()
+        return int(row[0])
 
     def page_text(self, document: str, page: int | None) -> str:
         """The page's text, "" if there is no such page."""
@@ -216,12 +254,15 @@ class Catalogue:
         self.remove(entry.sha)
         self._put_document(entry)
         self.connection.executemany(
-            "INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                (entry.sha, place, page.index, page.label, page.text, _blocks_json(page.blocks), page.problem)
+                (
+                    entry.sha, place, page.index, page.label, page.text, blocks_to_json(page.blocks),
+                    page.problem, page.ocr,
+                )
                 for place, page in enumerate(pages)
             ),
-        )
+        )  # fmt: skip
         self.put_passages(entry, passages)
 
     def put_passages(self, entry: DocumentEntry, passages: Sequence[Passage]) -> None:
@@ -232,11 +273,11 @@ class Catalogue:
             body = terms(passage.text, language)
             cursor = self.connection.execute(
                 "INSERT INTO passages (id, document, ordinal, page, label, headings, text, first, last, kind,"
-                " number, terms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " number, ocr, terms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     passage.id, passage.document, passage.ordinal, passage.page, passage.label,
                     json.dumps(passage.headings, ensure_ascii=False), passage.text,
-                    passage.start, passage.end, passage.kind, passage.number, len(body),
+                    passage.start, passage.end, passage.kind, passage.number, passage.ocr, len(body),
                 ),
             )  # fmt: skip
             headings = terms(" ".join(passage.headings), language)
@@ -248,6 +289,12 @@ class Catalogue:
     def rename(self, document: str, name: str) -> None:
         """The document's file is now called `name` (same bytes, same description)."""
         self.connection.execute("UPDATE documents SET name = ? WHERE sha = ?", (name, document))
+
+    def relate(self, document: str, *, superseded: str = "", twin: str = "") -> None:
+        """Marks a document as an older version of `superseded`, or as nearly the same as `twin`."""
+        self.connection.execute(
+            "UPDATE documents SET superseded = ?, twin = ? WHERE sha = ?", (superseded, twin, document)
+        )
 
     def remove(self, document: str) -> None:
         self._drop_passages(document)
@@ -272,43 +319,53 @@ class Catalogue:
         what = entry.description
         since, until = what.period or (None, None)
         self.connection.execute(
-            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT INTO documents VALUES ({', '.join('?' * 19)})",
             (
                 entry.sha, entry.name, entry.format, what.title, str(what.kind), json.dumps(what.countries),
                 json.dumps(what.organisations, ensure_ascii=False), since, until, what.published,
                 what.language, what.symbol, json.dumps(what.found, ensure_ascii=False),
-                entry.pages, entry.passages,
+                entry.pages, entry.passages, entry.superseded, entry.twin,
+                entry.sketch, json.dumps(dict(entry.quality), ensure_ascii=False),
             ),
         )  # fmt: skip
 
 
-_PASSAGE = "document, ordinal, page, label, headings, text, first, last, kind, number"
+_PAGE = "page, label, blocks, problem, ocr"
+_PASSAGE = "document, ordinal, page, label, headings, text, first, last, kind, number, ocr"
+
+
+def _page(row: Sequence[Any]) -> Page:
+    page, label, blocks, problem, ocr = row
+    return Page(page, label, blocks_from_json(blocks), problem, ocr)
 
 
 def _passage(row: Sequence[Any]) -> Passage:
-    document, ordinal, page, label, headings, text, first, last, kind, number = row
+    document, ordinal, page, label, headings, text, first, last, kind, number, ocr = row
     return Passage(
-        document, ordinal, page, label, tuple(json.loads(headings)), text, first, last, kind, number
+        document, ordinal, page, label, tuple(json.loads(headings)), text, first, last, kind, number, ocr
     )
 
 
 def _document(row: Sequence[Any]) -> DocumentEntry:
     sha, name, format_, title, kind, countries, organisations, since, until = row[:9]
-    published, language, symbol, found, pages, passages = row[9:]
+    published, language, symbol, found, pages, passages, superseded, twin, sketch, quality = row[9:]
     description = Description(
         title, Kind(kind), tuple(json.loads(countries)), tuple(json.loads(organisations)),
         None if since is None else (since, until), published, language, symbol, json.loads(found),
     )  # fmt: skip
-    return DocumentEntry(sha, name, format_, description, pages, passages)
+    return DocumentEntry(
+        sha, name, format_, description, pages, passages, superseded, twin, sketch, json.loads(quality)
+    )
 
 
-def _blocks_json(blocks: Sequence[Block]) -> str:
+def blocks_to_json(blocks: Sequence[Block]) -> str:
+    """The blocks of a page as they are kept; `blocks_from_json` gives them back."""
     return json.dumps(
         [[b.kind, b.text, b.level, b.number, b.cells, b.table] for b in blocks], ensure_ascii=False
     )
 
 
-def _blocks(text: str) -> tuple[Block, ...]:
+def blocks_from_json(text: str) -> tuple[Block, ...]:
     return tuple(
         Block(kind, words, level, number, tuple((h, c) for h, c in cells), table)
         for kind, words, level, number, cells, table in json.loads(text)

@@ -10,7 +10,10 @@ _LIGATURES = {
     "\ufb05": "st", "\ufb06": "st", "\u00ad": "", "\u200b": "", "\ufeff": "", "\u2060": "",
     "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2003": " ", "\u2002": " ",
 }  # fmt: skip
-_TABLE = str.maketrans(_LIGATURES)
+# Signs that turn the direction of what follows, so that words read otherwise than they stand, and letters
+# that no font draws ("tags"): with them a page says one thing to a person and another to a program.
+_DECEIVING = (*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xE0000, 0xE0080))
+_TABLE = str.maketrans({**_LIGATURES, **dict.fromkeys(map(chr, _DECEIVING), "")})
 # Control characters (NUL among them), lone surrogates and private-use glyphs (bullets of symbol fonts).
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff]")
 _SPACE = re.compile(r"\s+")

@@ -58,6 +58,13 @@ _REPORT_DATE = re.compile(
     re.IGNORECASE,
 )
 _COPYRIGHT = re.compile(rf"(?:©|\(c\)|copyright)[^\d]{{0,40}}{_YEAR}", re.IGNORECASE)
+# "United Nations • New York, 2025": the place of printing and its year.
+_IMPRINT = re.compile(
+    rf"(?:new york|geneva|gen[èe]ve|ginebra|nairobi|vienna|rome|paris|bonn|washington(?:,? d\.?c\.?)?"
+    rf"|нью-йорк|женева|نيويورك|جنيف|纽约|日内瓦)[,،，\s]+{_YEAR}\W*$",
+    re.IGNORECASE,
+)
+_SUBMITTED = re.compile(rf"^\W*submitted(?: on| in)?\s+(?=(?:\d\d?\s+)?(?:{_MONTHS})\b)", re.IGNORECASE)
 _NOT_PUBLICATION = re.compile(
     r"field visit|visites? (?:de )?terrain|period|résolution|resolution|decision|pursuant|session"
     r"|entry into force"
@@ -134,12 +141,14 @@ def find_published(front: Iterable[str], created: int | None) -> int | None:
             if year:
                 return year
     for text in texts:
+        text = _SUBMITTED.sub("", text) if len(text) <= _SHORT else text  # "Submitted March 2021"
         if len(text) <= _SHORT and not _NOT_PUBLICATION.search(text) and not _RANGE.search(text):
             year = _first_year(text, created)
             if year:
                 return year
     for text in texts:
-        found = _COPYRIGHT.search(text)
+        found = _IMPRINT.search(text) if len(text) <= _SHORT else _COPYRIGHT.search(text)
+        found = found or _COPYRIGHT.search(text)
         year = _plausible(int(found.group(1)), created) if found else None
         if year:
             return year

@@ -12,6 +12,8 @@ from typing import Literal
 
 BlockKind = Literal["heading", "paragraph", "row", "footnote"]
 
+EMPTY_PAGE = "no text on the page"  # the problem of a page that has nothing to read
+
 
 class Kind(StrEnum):
     """What sort of document it is, in the field's own words."""
@@ -65,6 +67,7 @@ class Page:
     label: str  # as printed ("iv", "12"); "" where the file has none
     blocks: tuple[Block, ...]
     problem: str = ""  # why the page could not be read, e.g. "no text layer"; "" if it could
+    ocr: float | None = None  # where its text was read by OCR: the words' mean confidence, 0 to 1
 
     @property
     def text(self) -> str:
@@ -77,7 +80,8 @@ class Reading:
     """What a reader found in one file: its pages and what the file says of itself.
 
     `properties` keys (all optional, all strings): title, author, subject, keywords, created,
-    language, and, for Markdown and HTML, any further front-matter or meta field by its name.
+    language, unseen (a number: words left out because nobody sees them), and, for Markdown and HTML, any
+    further front-matter or meta field by its name.
     """
 
     format: Literal["pdf", "docx", "html", "markdown", "text"]
@@ -118,6 +122,7 @@ class Passage:
     end: int
     kind: Literal["text", "row", "footnote"] = "text"
     number: str = ""  # paragraph number, where printed
+    ocr: float | None = None  # the page's, where OCR read it
 
     @property
     def id(self) -> str:

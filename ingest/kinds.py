@@ -47,7 +47,7 @@ _NDC = (
     r"contribución (?:prevista|nacional|determinada|tentativa)",
     r"contribucion (?:prevista|nacional|determinada)", r"determinad[ao] a nivel nacional",
     r"национально[- ]определяем", r"определяем\w+ на национальном",
-    r"المساهم\w* (?:المحددة|الوطني)", r"المساهمات?.{0,40}الوطن",
+    r"المساهم\w* (?:المحددة|الوطني)", r"\bمساهم\w* (?:محددة|وطني)", r"المساهمات?.{0,40}الوطن",
     r"国家自主贡献",
 )  # fmt: skip
 _COUNTRY_FRAMEWORK = (
@@ -171,12 +171,19 @@ _ENACTED = _any(
     r"official journal of the european",
     r"gazette supplement",
 )
+_FEWEST_NAMINGS = 2  # of the sort of document, on the first pages
 _FEWEST_ARTICLES = 8  # of a legal text; other documents quote two or three
 
 
 def country_document(text: str) -> Kind | None:
     """The sort of document, of those that each country has its own of, that `text` names."""
     return next((kind for kind, pattern in _OF_A_COUNTRY if pattern.search(text)), None)
+
+
+def often_named(front: Sequence[Block]) -> Kind | None:
+    """As `country_document`, of first pages whose cover shows a country's name alone."""
+    named = [kind for block in front if (kind := country_document(block.text))]
+    return named[0] if len(named) >= _FEWEST_NAMINGS and len(set(named)) == 1 else None
 
 
 def find_kind(

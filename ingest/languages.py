@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
+from pathlib import PurePath
 from typing import Any
+
+from ingest.phrases import fold
 
 # The six UN languages and what programme offices write beside them; a short list keeps the models small.
 _DETECTED = (
@@ -31,6 +35,19 @@ def detect_language(text: str) -> str:
         return "und"
     found = _detector().detect_language_of(text)
     return str(found.iso_code_639_1.name).lower() if found is not None else "und"
+
+
+_NAMED = {
+    "english": "en", "french": "fr", "francais": "fr", "spanish": "es", "espanol": "es", "arabic": "ar",
+    "russian": "ru", "chinese": "zh", "portuguese": "pt", "portugues": "pt",
+}  # fmt: skip
+
+
+def named_language(name: str) -> str:
+    """The language that a file's name ends with ("plan_French.pdf", "A_80_1.ru.pdf"); "" if none."""
+    last = re.split(r"[^a-z]+", fold(PurePath(name).stem).casefold())[-1]
+    marked = re.search(rf"[._-](?:{'|'.join(SIX)})$", PurePath(name).stem, re.IGNORECASE)
+    return _NAMED.get(last, marked[0][1:].lower() if marked else "")
 
 
 SIX = ("en", "fr", "es", "ar", "ru", "zh")

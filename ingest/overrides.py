@@ -17,8 +17,14 @@ log = logging.getLogger(__name__)
 
 FILE = "metadata.csv"
 COLUMNS = (
-    "file", "title", "kind", "countries", "organisations", "period", "published", "language", "symbol"
+    "file", "title", "kind", "countries", "organisations", "period", "published", "language", "symbol",
+    "in_force",
 )  # fmt: skip
+
+NONE = "-"  # in a cell: what was found is wrong, and there is nothing to put in its place
+_EMPTY: Mapping[str, Any] = {
+    "countries": (), "organisations": (), "period": None, "published": None, "symbol": "", "language": "und",
+}  # fmt: skip
 
 
 def read_overrides(folder: Path) -> dict[str, dict[str, str]]:
@@ -74,13 +80,18 @@ def _delimiter(path: Path) -> str:
 
 
 def override_fields(row: Mapping[str, str], name: str) -> dict[str, Any]:
-    """Fields of a Description that `row` gives. Raises IngestError naming file, column and what is right."""
+    """Fields of a Description that `row` gives, and in_force, which goes into its `found`.
+
+    Raises IngestError naming file, column and what is right.
+    """
     fields: dict[str, Any] = {}
     for column, value in row.items():
         value = value.strip()
         if not value or column == "file":
             continue
-        if column in ("title", "symbol"):
+        if value == NONE and column in _EMPTY:
+            fields[column] = _EMPTY[column]
+        elif column in ("title", "symbol"):
             fields[column] = value
         elif column == "kind":
             fields[column] = _kind(value, name)
@@ -94,6 +105,8 @@ def override_fields(row: Mapping[str, str], name: str) -> dict[str, Any]:
             fields[column] = _year(value, column, name)
         elif column == "language":
             fields[column] = _language(value, name)
+        elif column == "in_force":
+            fields[column] = _in_force(value, name)
         else:
             raise IngestError(f"{FILE}, {name}: unknown column {column}; allowed are {', '.join(COLUMNS)}")
     return fields
@@ -133,6 +146,13 @@ def _year(value: str, column: str, name: str) -> int:
     if not re.fullmatch(r"(?:19|20)\d\d", value):
         raise _wrong(name, column, value, "a year, such as 2023")
     return int(value)
+
+
+def _in_force(value: str, name: str) -> str:
+    """ "yes": it is in force whatever looks newer; "no": it is not, even where nothing newer is known."""
+    if value.lower() not in ("yes", "no"):
+        raise _wrong(name, "in_force", value, "yes (it stays in force) or no (it is superseded)")
+    return value.lower()
 
 
 def _language(value: str, name: str) -> str:

@@ -128,6 +128,7 @@ class _Cutter:
                 end,
                 kind,
                 number,
+                page.ocr,
             )
         )
 

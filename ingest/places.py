@@ -101,7 +101,8 @@ _BARE_CONGO = "Congo?"
 _BEFORE_A_NAME = frozenset(
     words(
         "the le la les l el los las o a os as of de du del des d da do republic republique republica kingdom"
-        " royaume reino state etat estado government gouvernement gobierno"
+        " royaume reino state etat estado government gouvernement gobierno islamic islamique islamica federal"
+        " federale plurinational plurinacional"
     )
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -32,6 +32,22 @@ class IngestSettings(BaseSettings):
     )
     read_timeout: float = Field(180.0, gt=0, description="seconds a file may take to read")
     read_memory: int = Field(2 * 1024**3, ge=256 * 1024**2, description="bytes a reading process may use")
+    ocr: Literal["auto", "off"] = Field(
+        "auto", description="auto: pages without text are read by OCR where Tesseract is installed"
+    )
+    page_timeout: float = Field(120.0, gt=0, description="seconds OCR may take for a page")
+    upload_limit: int = Field(300_000_000, ge=1, description="bytes a file may have that is uploaded")
+    most_withdrawn: float = Field(
+        0.25,
+        gt=0,
+        le=1,
+        description="share of a folder's files that may vanish at once without being asked for",
+    )
+    gate_bank: Path | None = Field(None, description="the bank put to each generation before it is published")
+    gate_floor: Path | None = Field(None, description="what a generation must reach in it to be published")
+    keep_generations: int = Field(
+        0, ge=0, description="so many generations are kept after a publication; 0: all"
+    )
 
 
 def embedder_for(settings: IngestSettings) -> Embedder:

@@ -1,146 +1,110 @@
-"""Sync: scan -> plan -> read -> embed -> build beside the live generation -> check -> publish."""
+"""Sync: scan -> plan -> read -> embed -> build beside the live generation -> check -> gate -> publish."""
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import random
 import shutil
-import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from ingest.catalogue import Catalogue, DocumentEntry, FileEntry, State, each_passage
-from ingest.documents import Description, Passage, Reading, SkippedFile, UnreadableFile, embedding_text
+from ingest.admin import Admin, me
+from ingest.build import Builder, Tools
+from ingest.candidates import built_from, clear_overtaken
+from ingest.catalogue import FileEntry
+from ingest.documents import IngestError
 from ingest.embeddings import Embedder, VectorCache
+from ingest.jobs import Progress, Reporter, quiet, working
 from ingest.library import GenerationInfo, Library, LibraryError
-from ingest.overrides import read_overrides
-from ingest.passages import LONGEST, TARGET, passages
-from ingest.scan import FoundFile, Plan, plan, scan, storable
+from ingest.limiting import remember
+from ingest.plans import Sources, counts, listed, make_plans, renewed
+from ingest.scan import AWAITS_OCR, Orders, Plan
 from ingest.settings import IngestSettings
-from ingest.vectors import Vectors
 
 log = logging.getLogger(__name__)
 
-READERS = 1  # raised when the readers find more: every file is then read again
-
-Progress = Callable[[str, int, int, str], None]
-"""Told (stage, done, total, detail); stages: "reading", "embedding", "building"."""
-
-
-def quiet(stage: str, done: int, total: int, detail: str) -> None:
-    """A Progress that says nothing."""
+_ROOM = 64 * 1024**2  # bytes: with less on the disk, an error is taken for a full one
 
 
 @dataclass(frozen=True)
-class ReadJob:
-    """One file to read in a child process."""
+class Choices:
+    """How a sync, or a rebuild, is to end.
 
-    path: Path
-    sha: str
-    override: str
+    hold: build and check a candidate, and leave publishing to the admin. gated: whether a bank is put to the
+    candidate: `gate`, or settings.gate_bank where that is None; floor: what it must reach. force: publish
+    whatever the gate says. retry: read files again that failed and have not changed.
+    """
 
-
-@dataclass(frozen=True)
-class ReadDocument:
-    """What a child process hands back: pure data, made from the file's bytes alone."""
-
-    reading: Reading
-    description: Description
-    passages: tuple[Passage, ...]
+    who: str = field(default_factory=me)
+    allow_shrink: bool = False
+    retry: bool = False
+    hold: bool = False
+    gated: bool = True
+    gate: Path | None = None
+    floor: Path | None = None
+    force: bool = False
+    ocr: bool = True
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a sync did. `generation` is the live one afterwards, None if there is none."""
+    """What a sync did. `generation` is the live one afterwards, None if there is none; `candidate` one that
+    was built and is not published, and `held` says why."""
 
-    plan: Plan
+    plans: tuple[Plan, ...]
     generation: str | None
     published: bool
     files: tuple[FileEntry, ...]
     times: Mapping[str, float]
+    candidate: str = ""
+    held: str = ""
 
     @property
     def failed(self) -> tuple[FileEntry, ...]:
         return tuple(entry for entry in self.files if entry.state == "failed")
 
-
-def read_document(job: ReadJob) -> ReadDocument:
-    """File -> document with its description and passages; runs in a child process."""
-    import json
-
-    from ingest.describe import describe
-    from ingest.readers import read_file
-
-    reading = read_file(job.path)
-    override = json.loads(job.override) if job.override else None
-    description = describe(reading, name=storable(job.path.name), override=override)
-    cut = passages(job.sha, reading.pages)
-    if not cut:
-        problems = {page.problem for page in reading.pages if page.problem}
-        why = problems.pop() if len(problems) == 1 else "no page has text"
-        count = len(reading.pages)
-        raise UnreadableFile(
-            f"nothing to search: {why} ({count} page{'s' * (count != 1)});"
-            " give the text version, or a copy with a text layer (OCR)"
-        )
-    return ReadDocument(reading, description, cut)
-
-
-def make_plan(library: Library, folder: Path, *, allow_empty: bool = False) -> tuple[Plan, str | None]:
-    """(what a sync of `folder` would do, the live generation it would start from)."""
-    folder = folder.resolve()
-    live = library.live()
-    known: list[FileEntry] = []
-    if live and not _must_read_again(library, live):
-        catalogue = library.catalogue(live)
-        known = catalogue.files()
-        catalogue.close()
-    elif live:
-        live = None
-    overrides = read_overrides(folder) if folder.is_dir() else {}
-    return plan(folder, scan(folder, overrides), known, allow_empty=allow_empty), live
-
-
-def _must_read_again(library: Library, live: str) -> bool:
-    try:
-        return library.info(live).settings.get("readers") != READERS
-    except LibraryError:
-        return True
+    def counts(self) -> dict[str, int]:
+        """Of all its folders: added, changed, moved, withdrawn, unchanged."""
+        return counts(self.plans)
 
 
 def sync(
     library: Library,
-    folder: Path,
+    sources: Sources,
     embedder: Embedder,
     cache: VectorCache,
     settings: IngestSettings,
     progress: Progress = quiet,
-    *,
-    allow_empty: bool = False,
+    choices: Choices | None = None,
 ) -> Outcome:
-    """Brings the library up to date with `folder` and publishes a new generation if anything changed.
+    """Brings the library up to date with `sources` and publishes a new generation if anything changed.
 
-    Raises LibraryError where another process is writing, or the live generation was built with another
-    embedding model.
+    sources: a folder, which is followed from now on, or several. Then, where Tesseract is installed, pages
+    without text are read by OCR and published in a further generation. Raises IngestError; LibraryError where
+    another process is writing, or the live generation was built with another embedding model.
     """
-    with library.writing():
-        work, parent = make_plan(library, folder, allow_empty=allow_empty)
+    wanted = choices or Choices()
+    work = _Work(library, Tools(embedder, cache, settings), wanted)
+    with working(library, "sync", wanted.who, progress) as report, _room(library):
+        plans, parent = make_plans(
+            library, sources, settings, allow_shrink=wanted.allow_shrink, retry=wanted.retry
+        )
         if parent:
             check_model(library.info(parent), embedder)
-        if work.empty and parent:
-            return _outcome(library, work, parent, {})
-        name = library.next_name()
-        building = library.start_building(name, parent)
-        builder = _Builder(library, building, embedder, cache, settings, progress)
-        try:
-            builder.apply(work)
-            builder.finish(name, parent)
-        finally:
-            builder.close()
-        return _outcome(library, work, name, builder.times)
+        _follow(library, sources)
+        again = renewed(library, parent)
+        if parent and not again and all(each.empty for each in plans):
+            work.say(report, f"generation {parent} unchanged: nothing new")
+        elif name := work.built_already(parent, sources):
+            work.decide(report, name, plans, again=True)
+        else:
+            work.build(report, plans, parent, again)
+        work.ocr(report, sources)
+        work.count_scans()
+        report.end("done", work.message, library.live() or "" if work.published else "")
+        return work.outcome(plans)
 
 
 def rebuild(
@@ -149,25 +113,25 @@ def rebuild(
     cache: VectorCache,
     settings: IngestSettings,
     progress: Progress = quiet,
-) -> str:
-    """Cuts and embeds every document of the live generation anew (another model, other passages).
+    choices: Choices | None = None,
+) -> Outcome:
+    """Describes, cuts and embeds every document of the live generation anew (another model, other passages).
 
-    Reads no file; embeds only what the cache lacks. Returns the published generation's name.
+    Needs no source folder; reads and embeds only what the caches lack.
     """
-    with library.writing():
+    wanted = choices or Choices()
+    work = _Work(library, Tools(embedder, cache, settings), wanted)
+    with working(library, "rebuild", wanted.who, progress) as report, _room(library):
         parent = library.live()
         if parent is None:
             raise LibraryError(f"{library.root} holds no library yet; run: python -m ingest sync FOLDER")
         library.info(parent)
-        name = library.next_name()
-        building = library.start_building(name, parent)
-        builder = _Builder(library, building, embedder, cache, settings, progress, fresh=True)
-        try:
-            builder.cut_again()
-            builder.finish(name, parent)
-        finally:
-            builder.close()
-        return name
+        catalogue = library.catalogue(parent)
+        documents = [entry.sha for entry in catalogue.documents()]
+        catalogue.close()
+        work.build(report, (), parent, documents, fresh=True)
+        report.end("done", work.message, library.live() or "" if work.published else "")
+        return work.outcome(())
 
 
 def check_model(info: GenerationInfo, embedder: Embedder) -> None:
@@ -180,218 +144,159 @@ def check_model(info: GenerationInfo, embedder: Embedder) -> None:
         )
 
 
-def _outcome(library: Library, work: Plan, live: str, times: Mapping[str, float]) -> Outcome:
-    catalogue = library.catalogue(live)
-    try:
-        return Outcome(work, live, bool(times), tuple(catalogue.files()), times)
-    finally:
-        catalogue.close()
+def _follow(library: Library, sources: Sources) -> None:
+    admin = Admin(library.root)
+    known = {source.folder for source in admin.sources()}
+    for source in listed(library, sources):
+        if source.folder not in known:
+            admin.refuse_overlap(source.folder)
+            admin.put_source(source)
 
 
-class _Builder:
-    """One generation while it is being built."""
+class _Work:
+    """One sync or rebuild under way; remembers what its generations came to."""
 
-    def __init__(
+    def __init__(self, library: Library, tools: Tools, choices: Choices) -> None:
+        self.library, self.tools, self.choices = library, tools, choices
+        self.admin = Admin(library.root)
+        self.published = False
+        self.candidate = self.held = self.message = ""
+        self.times: dict[str, float] = {}
+
+    def build(
         self,
-        library: Library,
-        building: Path,
-        embedder: Embedder,
-        cache: VectorCache,
-        settings: IngestSettings,
-        progress: Progress,
+        report: Reporter,
+        plans: Sequence[Plan],
+        parent: str | None,
+        again: Sequence[str],
         *,
         fresh: bool = False,
     ) -> None:
-        self.library, self.building, self.settings = library, building, settings
-        self.embedder, self.cache, self.progress = embedder, cache, progress
-        self.times: dict[str, float] = {}
-        self.rewritten: set[str] = set()
-        if fresh:
-            shutil.rmtree(building / "chroma", ignore_errors=True)
-        self.catalogue = Catalogue(building / "catalogue.sqlite", write=True)
-        self.vectors = Vectors(building / "chroma")
+        """A new generation from `parent`, published if nothing speaks against it.
 
-    def apply(self, work: Plan) -> None:
-        for old, new in work.moved:
-            self.catalogue.forget_file(old.path)
-            self.catalogue.put_file(_entry(work, new, old.document, "indexed", ""))
-            if old.document:
-                self.catalogue.rename(old.document, new.name)
-        for old, new in work.touched:
-            self.catalogue.put_file(replace(old, size=new.size, modified=new.modified))
-        for entry in work.withdrawn:
-            self.catalogue.forget_file(entry.path)
-        before = {entry.path: entry for entry in self.catalogue.files()}
-        for item, reason in work.unreadable:
-            self._failed(work, item, reason, before.get(item.address))
-        with self._timed("read"):
-            self._read(work, before)
-        self._settle_twins()
-        self._drop_orphans()
-        with self._timed("embed and store"):
-            self._embed()
+        again: those of its documents that are read again, though their files have not changed.
+        """
+        name = self.library.next_name()
+        building = self.library.start_building(name, parent)
+        orders = Orders.of(self.admin)
+        info = self.library.info(parent) if parent else None
+        builder = Builder(self.library, building, self.tools, report, orders, info, fresh=fresh)
+        try:
+            builder.apply(plans, again)
+            builder.finish(name, parent)
+        finally:
+            builder.close()
+        remember(self.library, name)
+        for stage, seconds in builder.times.items():
+            self.times[stage] = self.times.get(stage, 0.0) + seconds
+        self.decide(report, name, plans)
 
-    def cut_again(self) -> None:
-        for entry in self.catalogue.documents():
-            pages = self.catalogue.pages(entry.sha)
-            cut = passages(entry.sha, pages)
-            self.catalogue.add(replace(entry, passages=len(cut)), pages, cut)
-        self.catalogue.commit()
-        with self._timed("embed and store"):
-            self._embed()
+    def built_already(self, parent: str | None, sources: Sources) -> str:
+        """The generation that waits and holds what would be built, "" if none does."""
+        settings, name = self.tools.settings, next(iter(built_from(self.library, parent)), "")
+        if not name or self.choices.retry:
+            return ""
+        built = self.library.info(name).models["embedding"]
+        plans, _ = make_plans(self.library, sources, settings, allow_shrink=True, start=name)
+        same = built["hash"] == self.tools.embedder.hash and all(each.empty for each in plans)
+        return name if same and not renewed(self.library, name) else ""
 
-    def _read(self, work: Plan, before: Mapping[str, FileEntry]) -> None:
-        from ingest.readers.child import ReaderPool
+    def decide(self, report: Reporter, name: str, plans: Sequence[Plan], *, again: bool = False) -> None:
+        """Publishes generation `name`, or holds it back where the gate or the admin wants that.
 
-        wanted = [*work.added, *work.changed]
-        again = {item.address for item, _ in wanted}
-        held = {e.document for e in before.values() if e.state == "indexed" and e.path not in again}
-        jobs: dict[ReadJob, list[FoundFile]] = {}
-        for item, sha in wanted:
-            if sha in held:
-                self.catalogue.put_file(_entry(work, item, sha, "skipped", ""))
-                continue
-            job = ReadJob(item.path, sha, item.override)
-            twin = next((known for known in jobs if known.sha == sha), None)
-            jobs.setdefault(twin or job, []).append(item)
-        total, done, count_pages, count_passages = sum(map(len, jobs.values())), 0, 0, 0
-        self.progress("reading", 0, total, "")
-        limits = self.settings
-        with ReaderPool(workers=limits.readers or None, memory=limits.read_memory) as pool:
-            for job, result in pool.read_all(jobs, read_document, limits.read_timeout):
-                items = jobs[job]
-                if isinstance(result, ReadDocument) and not self.library.keep_original(job.path, job.sha):
-                    result = UnreadableFile("changed while it was being read; sync again")
-                if isinstance(result, ReadDocument):
-                    self._store(job, result)
-                    count_pages += len(result.reading.pages)
-                    count_passages += len(result.passages)
-                for item in items:
-                    self._record(work, item, job, result, before.get(item.address))
-                done += len(items)
-                detail = f"{storable(job.path.name)} · {count_pages} pages, {count_passages} passages"
-                self.progress("reading", done, total, detail)
-        self.catalogue.commit()
-
-    def _store(self, job: ReadJob, result: ReadDocument) -> None:
-        entry = DocumentEntry(
-            job.sha, storable(job.path.name), result.reading.format, result.description,
-            len(result.reading.pages), len(result.passages),
-        )  # fmt: skip
-        self.catalogue.add(entry, result.reading.pages, result.passages)
-        self.rewritten.add(job.sha)
-
-    def _record(
-        self,
-        work: Plan,
-        item: FoundFile,
-        job: ReadJob,
-        result: ReadDocument | UnreadableFile | SkippedFile,
-        before: FileEntry | None,
-    ) -> None:
-        if isinstance(result, ReadDocument):
-            self.catalogue.put_file(_entry(work, item, job.sha, "indexed", ""))
-        elif isinstance(result, SkippedFile):
-            self.catalogue.put_file(_entry(work, item, None, "skipped", str(result)))
-        else:
-            self._failed(work, item, str(result), before)
-
-    def _failed(self, work: Plan, item: FoundFile, reason: str, before: FileEntry | None) -> None:
-        kept = before.document if before else None
-        note = "; its last good version stays in the library" if kept else ""
-        self.catalogue.put_file(_entry(work, item, kept, "failed", f"{reason}{note}"))
-
-    def _settle_twins(self) -> None:
-        """Of the files with one document's bytes one is indexed; the others say whose bytes they have."""
-        twins: dict[str, list[FileEntry]] = {}
-        for entry in self.catalogue.files():
-            if entry.document and entry.state != "failed":
-                twins.setdefault(entry.document, []).append(entry)
-        for document, entries in twins.items():
-            first = min(entries, key=lambda entry: (entry.state != "indexed", entry.path))
-            self.catalogue.rename(document, first.name)
-            for entry in entries:
-                state: State = "indexed" if entry is first else "skipped"
-                reason = "" if entry is first else f"same bytes as {first.name}"
-                self.catalogue.put_file(replace(entry, state=state, reason=reason))
-
-    def _drop_orphans(self) -> None:
-        """Documents that no file stands for any more are withdrawn."""
-        used = {entry.document for entry in self.catalogue.files() if entry.document}
-        for entry in self.catalogue.documents():
-            if entry.sha not in used:
-                self.catalogue.remove(entry.sha)
-        self.catalogue.commit()
-
-    def _embed(self) -> None:
-        have = set(self.vectors.ids())
-        texts: dict[str, str] = {}
-        renewed: set[str] = set()  # a new title changes the vector of each of a document's passages
-        for entry, passage in each_passage(self.catalogue):
-            texts[passage.id] = embedding_text(entry.description, passage)
-            if entry.sha in self.rewritten:
-                renewed.add(passage.id)
-        self.vectors.remove(sorted(have - texts.keys()))
-        ids = [id_ for id_ in texts if id_ not in have or id_ in renewed]
-        total = len(ids)
-        done = 0
-
-        def more(count: int) -> None:
-            nonlocal done
-            done += count
-            self.progress("embedding", done, total, "")
-
-        self.progress("embedding", 0, total, "")
-        vectors = self.cache.embed([texts[id_] for id_ in ids], self.embedder, progress=more)
-        self.progress("building", 0, total, "")
-        self.vectors.add(ids, vectors)
-        self.progress("building", total, total, "")
-
-    def finish(self, name: str, parent: str | None) -> None:
-        self.catalogue.finish()
-        counts = self.catalogue.counts()
-        ids = self.catalogue.passage_ids()
-        sample = random.Random(name).sample(ids, min(20, len(ids)))
-        stored, strangers = self.vectors.count(), self.vectors.strangers(sample)
-        if not counts["passages"] == counts["words"] == stored or strangers:
-            raise LibraryError(
-                f"generation {name} failed its checks and was not published ({counts['passages']} passages,"
-                f" {counts['words']} in the word index, {stored} vectors, {len(strangers)} of {len(sample)}"
-                " looked up in vain); the old one stays live; sync again"
-            )
-        self.close()
-        info = GenerationInfo(
-            name=name,
-            created=datetime.now(UTC).isoformat(timespec="seconds"),
-            parent=parent,
-            models={
-                "embedding": {
-                    "name": self.embedder.name,
-                    "hash": self.embedder.hash,
-                    "dimension": self.embedder.dimension,
-                }
-            },
-            settings={"readers": READERS, "passage_target": TARGET, "passage_longest": LONGEST},
-            counts=counts,
-            checks={"vectors": stored, "looked_up": len(sample)},
-            times={stage: round(seconds, 2) for stage, seconds in self.times.items()},
+        again: it waits since an earlier run, and the audit has a line of it.
+        """
+        self.held = self._gate(report, name)
+        if self.choices.hold:
+            self.held = self.held or "it waits for you to publish or discard it"
+        forced = bool(self.held) and self.choices.force and not self.choices.hold
+        if self.held and not forced:
+            self.candidate = name
+            if not again:
+                self.admin.record(self.choices.who, "held", f"generation {name}: {self.held}")
+            for older in clear_overtaken(self.library, name):
+                self.admin.record(self.choices.who, "discarded", f"generation {older}: {name} took its place")
+            self.say(report, f"generation {name} is built and not published: {self.held}")
+            return
+        self.library.publish(name, self.choices.who)
+        self.published, self.candidate = True, ""
+        why = f", by force though {self.held}" if forced else ""
+        self.held = ""
+        changes = ", ".join(f"{number} {what}" for what, number in counts(plans).items() if number)
+        self.admin.record(
+            self.choices.who, "published", f"generation {name}{f' ({changes})' if changes else ''}{why}"
         )
-        self.library.publish_built(self.building, info)
+        if self.tools.settings.keep_generations:
+            self.library.prune(self.tools.settings.keep_generations)
+        self.say(report, f"generation {name} published")
 
-    def close(self) -> None:
-        self.catalogue.close()
-        with contextlib.suppress(RuntimeError):  # closed already
-            self.vectors.close()
+    def _gate(self, report: Reporter, name: str) -> str:
+        """Why the gate does not let generation `name` pass; "" where it does, or none is asked."""
+        from ingest.gate import GateRequest, ask_gate
 
-    @contextlib.contextmanager
-    def _timed(self, stage: str) -> Iterator[None]:
-        start = time.monotonic()
+        settings = self.tools.settings
+        bank = self.choices.gate or settings.gate_bank
+        if bank is None or not self.choices.gated:
+            return ""
+        floor = self.choices.floor or settings.gate_floor
+        request = GateRequest(self.library.root, name, self.library.live(), bank, floor, settings, report)
+        try:
+            result = ask_gate(request)
+        except Exception as error:  # whatever stops a gate must not let anything pass it
+            log.warning("the gate could not answer: %r", error)
+            return f"the gate could not answer ({error})"
+        return "" if result.passed else result.verdict
+
+    def say(self, report: Reporter, message: str) -> None:
+        """Remembers how the work came out, for its end."""
+        failed = len(report.job.failed)
+        self.message = message + (f"; {failed} file{'s' * (failed != 1)} could not be read" if failed else "")
+
+    def count_scans(self) -> None:
+        """Says of scans that OCR has not read: of a generation that waits it reads none."""
+        shown = self.candidate or self.library.live()
+        if not shown:
+            return
+        with closing(self.library.catalogue(shown)) as catalogue:
+            left = sum(AWAITS_OCR in entry.reason for entry in catalogue.files() if entry.state == "failed")
+        if left:
+            many = f"{left} scans wait" if left > 1 else "1 scan waits"
+            when = "once it is published, " if self.candidate else ""
+            self.message += f"; {many} for OCR: {when}the next run reads {'them' if left > 1 else 'it'}"
+
+    def ocr(self, report: Reporter, sources: Sources) -> None:
+        """Reads by OCR what the live generation has no text of, and publishes a generation with it."""
+        from ingest.ocr_run import read_scans
+
+        if self.candidate or not self.choices.ocr or self.tools.settings.ocr == "off":
+            return
+        if read_scans(self.library, self.tools.settings, report):
+            plans, parent = make_plans(self.library, sources, self.tools.settings)
+            self.build(report, plans, parent, renewed(self.library, parent))
+
+    def outcome(self, plans: tuple[Plan, ...]) -> Outcome:
+        live = self.library.live()
+        shown = self.candidate or live
+        files: tuple[FileEntry, ...] = ()
+        if shown:
+            catalogue = self.library.catalogue(shown)
+            files = tuple(catalogue.files())
+            catalogue.close()
+        return Outcome(plans, live, self.published, files, self.times, self.candidate, self.held)
+
+
+@contextmanager
+def _room(library: Library) -> Iterator[None]:
+    """Tells a full disk, which every library reports in its own way, in one sentence."""
+    try:
         yield
-        self.times[stage] = time.monotonic() - start
-
-
-def _entry(work: Plan, item: FoundFile, document: str | None, state: State, reason: str) -> FileEntry:
-    return FileEntry(
-        item.address, storable(str(work.folder)), item.name, document, item.size, item.modified, state,
-        reason, item.override,
-    )  # fmt: skip
+    except IngestError:
+        raise
+    except Exception as error:
+        full = isinstance(error, (OSError, sqlite3.Error)) and "full" in str(error).lower()
+        if full or shutil.disk_usage(library.root).free < _ROOM:
+            raise LibraryError(
+                f"the disk of {library.root} is full; make room and sync again: the live generation is as it"
+                " was, and what was read and embedded is kept"
+            ) from error
+        raise

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 from typing import Any
 
 import typer
 
+# What a terminal obeys instead of showing it, and what turns words: names of files and documents may hold it.
+_OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
-def say(text: str) -> None:
-    """Prints `text`; lone surrogates of a file name cannot stop it."""
-    typer.echo(text.encode("utf-8", "replace").decode("utf-8"))
+
+def say(text: str, *, err: bool = False) -> None:
+    """Prints `text`; lone surrogates of a file name cannot stop it, nor can its signs steer the terminal."""
+    typer.echo(_shown(text), err=err)
+
+
+def _shown(text: str) -> str:
+    return _OBEYED.sub("\ufffd", text).encode("utf-8", "replace").decode("utf-8")
+
+
+class _Shown(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return _shown(super().format(record))
 
 
 def print_json(value: Any, *, one_line: bool = False) -> None:
@@ -21,9 +34,11 @@ def print_json(value: Any, *, one_line: bool = False) -> None:
 
 def run(app: typer.Typer, *errors: type[Exception]) -> None:
     """Runs the commands; one of `errors` ends as its sentence and exit code 2, without a stack trace."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Shown("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
     try:
         app()
     except errors as error:
-        typer.echo(f"Error: {error}", err=True)
+        say(f"Error: {error}", err=True)
         sys.exit(2)

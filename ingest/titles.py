@@ -14,8 +14,13 @@ from ingest.un_papers import paper_title
 
 LONGEST = 400  # characters; EU regulations need them
 _FRONT_PAGES = 3
+_TEXT = 150  # characters of a paragraph, at least, below which a heading is no title
+_MOTTO = 60  # characters of a line under a country's name, at most
 _QUOTE_PAGES = 10  # how far on a report whose cover is an image names its project
 
+_UN = re.compile(
+    r"\W*united nations\W+nations unies\b|\W*(?:united nations|nations unies)\W*$", re.IGNORECASE
+)
 # What a document is, not what it is called: never a title while another can be found.
 _LABEL = re.compile(
     r"^(?:(?:the|final|draft|internal|external|independent|mid-?term|ex-?post|abridged|full|interne"
@@ -42,6 +47,8 @@ _NOT_A_TITLE = re.compile(
     r"|skip to (?:main )?content.*|aller au contenu.*|pasar al contenu.*"
     r"|ir al contenido.*|pular para.*|تجاوز إلى.*|перейти к.*|home|untitled.*|elements of a decision"
     r"|key findings.*|national (?:context|circumstances))\W*$"
+    r"|^(?:chapter|chapitre|cap[íi]tulo|глава|раздел)\s+(?:\d|[ivx]+\b|\w+$)|^(?:الفصل|الباب|القسم)\s|^第.{1,3}章"
+    r"|^(?:\w{1,6} )?(?:conférence des parties|conference of the parties|conferencia de las partes)\b"
     r"|^(?:submitted|written|prepared|author|auteur|evaluator|evaluateur|managed|commission(?:ed|né)|©"
     r"|\(c\)|copyright"
     r"|published by|by:|issn|isbn|doi|eli:|www\.|https?:|e-?mail|tel|date\b|ministry|minist[eè]re"
@@ -73,6 +80,14 @@ _JUNK_PROPERTY = re.compile(
     re.IGNORECASE,
 )
 
+# "(Updated submission)", "Version 2": the line under a title that tells two editions apart.
+_EDITION = re.compile(
+    r"\W*(?:(?:revised|updated?|second|third|enhanced|abridged|amended|révisée?|actualisée?|mise à jour"
+    r"|revisad[ao]|actualizad[ao]|deuxième|segunda?|обновл\w+|пересмотр\w+)"
+    r"\s+(?:version|versión|edition|édition|edición|submission|soumission|draft|редакци\w+|издани\w+).{0,30}"
+    r"|(?:version|versión|rev(?:ision|\.)?|edition|версия|النسخة)\s*[\divx][\d.]{0,4})\W*$",
+    re.IGNORECASE,
+)
 _OPEN_END = re.compile(
     r"\b(?:of|the|and|for|in|on|to|de|du|des|la|le|del|el|et|y|en|para|pour|da|do|и|на|в)$", re.IGNORECASE
 )
@@ -99,6 +114,11 @@ def find_title(reading: Reading, name: str) -> tuple[str, str]:
 
 def _tidy(title: str) -> str:
     title = re.sub(r"\s*\*+$", "", title)
+    title = re.sub(r"\b((?:19|20)\d\d)\d$", r"\1", title)  # a footnote's number at the last year
+    title = re.sub(r"\b(\w{4,}?)\1{2,}\b", r"\1", title)
+    title = re.sub(r"\b(.{12,}?)(?:\s+\1\b)+", r"\1", title)  # a shadow: the same words printed again
+    if len(re.findall(r"\b([^\W\d_])\1{2,}\w", title)) >= 2:
+        title = re.sub(r"\b([^\W\d_])\1{2,}(?=\w)", r"\1", title)
     title = (
         re.sub(r"^([“\"«])(.*?)[”\"»]?$", r"\2", title) if title.count('"') + title.count("“") == 1 else title
     )
@@ -149,7 +169,7 @@ def _printed_title(reading: Reading, own: str) -> tuple[str, str]:
         return (printed, "first page") if longer else (own, "properties")
     named = next((found for block in blocks for found in [_NAMED.search(block.text)] if found), None)
     if named:
-        return re.sub(r",?\s*\(?(?:19|20)\d\d\)?\.?$", "", named.group(1)), "first page"
+        return _field(named.group(1)), "first page"
     for page in pages:
         if page is pages[0] or page.index is None or page.index <= _FRONT_PAGES:
             title = _most_prominent(page.blocks, author)
@@ -159,8 +179,16 @@ def _printed_title(reading: Reading, own: str) -> tuple[str, str]:
     quoted = next((found for block in early for found in [_QUOTED_PROJECT.search(block.text)] if found), None)
     if quoted:
         return quoted.group(1), "text"
+    if own:
+        return own, "properties"
     label = next((block.text for block in blocks if block.kind == "heading" and _LABEL.match(block.text)), "")
     return (label, "first page") if label and text >= 1500 else ("", "")
+
+
+def _field(value: str) -> str:
+    """The title in a field's value, without the field that follows it and without the dates after it."""
+    value = re.split(r"[.;]\s+(?=[^:]{3,90}:)|\s+(?=Person or entity\b)", value)[0]
+    return re.sub(r"[,\s]*(?:\((?:[^()]*\s)?(?:19|20)\d\d\)|(?:19|20)\d\d)\.?$", "", value)
 
 
 def _stands_in(title: str, blocks: Sequence[Block]) -> bool:
@@ -177,7 +205,7 @@ def _most_prominent(blocks: Sequence[Block], author: list[str]) -> str:
     """The title among a page's blocks: the most prominent group that is no label, date, name or address."""
     best, rank = "", 99.0
     at = 0
-    after_label = False
+    after_label = below_text = False
     while at < min(len(blocks), 30):
         block = blocks[at]
         if block.kind == "heading" and _LABEL.match(block.text):
@@ -190,12 +218,15 @@ def _most_prominent(blocks: Sequence[Block], author: list[str]) -> str:
             level = float(block.level or (3 if capitals else 6.5)) + 0.05 * at
             if after_label:  # what follows "EVALUATION BRIEF" is what was evaluated
                 level -= 3.5
-            if len(words(title)) < 3:
+            if len(words(title)) < 3 or _is_country(title) or title[:1].islower():
                 level += 3
+            if below_text:  # a section's heading
+                level += 2
             if level < rank:
                 best, rank = title, level
             at += size
         else:
+            below_text |= block.kind == "paragraph" and len(block.text) >= _TEXT
             at += 1
         after_label = False
     return best
@@ -205,7 +236,7 @@ def _refused(text: str, author: list[str]) -> bool:
     plain = words(text)
     single = sum(len(word) == 1 for word in plain)
     return (
-        bool(_NOT_A_TITLE.search(text) or _DATE_ONLY.match(text))
+        bool(_NOT_A_TITLE.search(text) or _DATE_ONLY.match(text) or _UN.match(text))
         or sum(char.isalpha() for char in text) < 4
         or plain == author
         or (len(plain) >= 5 and single > 0.35 * len(plain))  # l e t t e r s set apart
@@ -225,13 +256,15 @@ def _whole_title(blocks: Sequence[Block], at: int, author: list[str]) -> tuple[s
         joined = " ".join(parts)
         if len(joined) + len(block.text) > LONGEST or block.text in parts:
             break
-        if _refused(block.text, author) or _LABEL.match(block.text):
+        edition = _EDITION.match(block.text) is not None
+        if not edition and (_refused(block.text, author) or _LABEL.match(block.text)):
             if _is_country(joined):  # "REPUBLIQUE D'HAITI / MINISTERE ... / CONTRIBUTION ..."
                 used += 1
                 continue
             break
         runs_on = (
-            block.text[:1].islower()
+            edition
+            or block.text[:1].islower()
             or joined[-1:] in ",:–-&"
             or block.text[:1] in "-–"
             or _OPEN_END.search(joined)
@@ -240,6 +273,9 @@ def _whole_title(blocks: Sequence[Block], at: int, author: list[str]) -> tuple[s
         capitals = _is_capitals(joined) and _is_capitals(block.text) and not _is_address(block.text)
         bare = block.kind == "heading" and (_is_country(joined) or _is_country(block.text))
         if not (runs_on or alike or capitals or bare):
+            if _is_country(joined) and block.kind == "paragraph" and len(block.text) < _MOTTO:
+                used += 1  # "Honneur - Fraternité", between a country and what it submits
+                continue
             break
         parts.append(block.text)
         used += 1

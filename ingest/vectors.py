@@ -47,6 +47,11 @@ class Vectors:
     def count(self) -> int:
         return int(self._collection.count())
 
+    def dimension(self) -> int | None:
+        """Numbers a vector, None where there is none."""
+        found = self._collection.get(limit=1, include=["embeddings"])["embeddings"]
+        return len(found[0]) if len(found) else None
+
     def ids(self) -> Iterator[str]:
         for at in range(0, self.count(), BATCH):
             yield from self._collection.get(limit=BATCH, offset=at, include=[])["ids"]

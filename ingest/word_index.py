@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,13 +31,21 @@ class WordIndex:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
+        self._only: frozenset[str] | None = None
+
+    def of(self, documents: frozenset[str]) -> WordIndex:
+        """The same index as though the generation held `documents` alone; what is in others counts not."""
+        _ = self._table, self._shas  # filled before they are shared
+        found = copy(self)
+        found._only = documents
+        return found
 
     def best(
         self, question: Sequence[str], language: str, limit: int, documents: frozenset[str] | None = None
     ) -> list[tuple[str, float]]:
         """(passage id, BM25 score above 0), best first, of passages in `language` that hold a term of
         `question` (index terms); those of unknown language count as its own. `documents` restricts."""
-        among = self._of_documents(sha for sha, name in self._entries if name in (language, "und"))
+        among = self._in_language(language)
         total = int(among.sum())
         scores = np.zeros(len(among), np.float32)
         length = self._lengths * (total / max(1.0, float(self._lengths @ among)))
@@ -52,6 +61,39 @@ class WordIndex:
         rows = found[order]
         ids = self._catalogue.ids_of_rows(rows.tolist())
         return [(ids[row], float(scores[row])) for row in rows.tolist()]
+
+    def holding(self, forms: Iterable[Sequence[str]], language: str) -> dict[str, bool]:
+        """Id of each passage in `language` (or an unknown one) that holds all terms of any of `forms`: True
+        where its own words do, False where title or headings are needed."""
+        among = self._in_language(language)
+        own, either = (np.zeros(len(among), np.bool_) for _ in range(2))
+        for form in forms:
+            body = [self._rows(term, "body") for term in form]
+            own |= np.logical_and.reduce(body)
+            either |= np.logical_and.reduce(
+                [rows | self._rows(term, "front") for rows, term in zip(body, form, strict=True)]
+            )
+        rows = np.flatnonzero((own | either) & among)
+        ids = self._catalogue.ids_of_rows(rows.tolist())
+        return {ids[row]: bool(own[row]) for row in rows.tolist()}
+
+    @property
+    def size(self) -> int:
+        """How many passages it holds."""
+        return int(np.count_nonzero(self._of_documents(sha for sha, _ in self._entries if self._sees(sha))))
+
+    def _sees(self, sha: str) -> bool:
+        return self._only is None or sha in self._only
+
+    def _in_language(self, language: str) -> NDArray[np.bool_]:
+        return self._of_documents(
+            sha for sha, name in self._entries if name in (language, "und") and self._sees(sha)
+        )
+
+    def _rows(self, term: str, column: Literal["front", "body"]) -> NDArray[np.bool_]:
+        held = np.zeros(len(self._lengths), np.bool_)
+        held[self._catalogue.rows_holding(term, column)] = True
+        return held
 
     def _holding(self, term: str) -> NDArray[np.float32]:
         """The weight of `term` in each row."""

@@ -9,6 +9,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -30,16 +31,16 @@ GIB = 1024**3
 MOST_TEXT = 50_000_000  # characters: more is no document that anyone cites from
 # A child is renewed after so many files: parsers leave holes in the memory that the limit counts.
 _FILES_A_CHILD = 100
-_NOISY = ("pypdf", "pdfminer", "pdfplumber", "fontTools", "charset_normalizer", "markdown_it")
+_NOISY = ("pypdf", "pypdfium2", "fontTools", "charset_normalizer", "markdown_it")
 
 
-def read_file(path: Path, *, most_text: int = MOST_TEXT) -> Reading:
-    """Reads a file by what it holds, whatever its name says. `most_text`: characters.
+def read_file(path: Path, *, most_text: int = MOST_TEXT, password: str = "") -> Reading:
+    """Reads a file by what it holds, whatever its name says. `most_text`: characters. `password`: a PDF's.
 
     Raises SkippedFile for what is no document that this program reads, UnreadableFile for one that ought
     to be and cannot.
     """
-    reading = _reader(detect(path))(path)
+    reading = _reader(detect(path), password)(path)
     size = 0
     for page in reading.pages:
         # Cells that span rows are repeated in each, so they count beside the text.
@@ -52,11 +53,14 @@ def read_file(path: Path, *, most_text: int = MOST_TEXT) -> Reading:
     return reading
 
 
-def _reader(found: Format) -> Callable[[Path], Reading]:
+def _reader(found: Format, password: str) -> Callable[[Path], Reading]:
     """Imported when needed: a child loads only the libraries of its files' formats."""
     if found == "pdf":
-        from ingest.readers.pdf import read_pdf as read
-    elif found == "docx":
+        from ingest.readers.pdf import read_pdf
+
+        return partial(read_pdf, password=password)
+    read: Callable[[Path], Reading]
+    if found == "docx":
         from ingest.readers.docx import read_docx as read
     elif found == "html":
         from ingest.readers.html import read_html as read
@@ -163,7 +167,7 @@ def _outcome(job: object, future: Future[bytes | _Failure], timeout: float) -> A
         log.warning("reading took longer than %s s: %r", timeout, job)
         return UnreadableFile(
             f"the file took longer than {timeout:g} seconds to read;"
-            " raise ASSISTANT_READ_TIMEOUT, or split it"
+            " split it, or raise ASSISTANT_READ_TIMEOUT and sync with --retry"
         )
     except ProcessExpired as error:
         log.warning("the reading process ended with code %s: %r", error.exitcode, job)
@@ -189,7 +193,10 @@ def _guarded(work: Callable[[T], R], job: T) -> bytes | _Failure:
     except IngestError as error:
         return _Failure(str(error), skipped=isinstance(error, SkippedFile))
     except MemoryError:
-        reason = "the file needs more memory than a reader may use; raise ASSISTANT_READ_MEMORY, or split it"
+        reason = (
+            "the file needs more memory than a reader may use; split it, or raise ASSISTANT_READ_MEMORY and"
+            " sync with --retry"
+        )
         return _Failure(reason, error="MemoryError", trace="no trace: it would need memory")
     except RecursionError as error:
         reason = "the file is nested too deeply to be read; export it again"

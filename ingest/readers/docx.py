@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ingest.clean import normalise
 from ingest.documents import Page, Reading, UnreadableFile
+from ingest.readers.docx_unseen import take_out_unseen
 from ingest.readers.docx_words import printed_words
 from ingest.readers.html import blocks_of_html, with_headings
 
@@ -37,19 +38,24 @@ def read_docx(path: Path, *, largest_unpacked: int = LARGEST_UNPACKED) -> Readin
     try:
         with zipfile.ZipFile(path) as archive:
             parts = _parts(archive, largest_unpacked)
+        unseen = sum(
+            take_out_unseen(root, parts.get("word/styles.xml"))
+            for name, root in parts.items()
+            if name.startswith("word/") and name.endswith(".xml")
+        )
         html = _html(printed_words(parts))
     except (zipfile.BadZipFile, etree.XMLSyntaxError, KeyError, ValueError, OSError, AttributeError) as error:
         # mammoth raises KeyError or AttributeError where an attribute that must be there is not.
-        raise UnreadableFile(
-            f"the DOCX is damaged ({type(error).__name__}: {error}); {_SAVE_AGAIN}"
-        ) from error
+        why = " ".join(f"{type(error).__name__}: {error}".split())  # libxml's words go over two lines
+        raise UnreadableFile(f"the DOCX is damaged ({why}); {_SAVE_AGAIN}") from error
     except RuntimeError as error:
         if isinstance(error, RecursionError):
             raise
         raise UnreadableFile(
             "the DOCX is locked with a password; save it without one and sync again"
         ) from error
-    return Reading("docx", (Page(None, "", with_headings(blocks_of_html(html))),), _properties(parts))
+    properties = {**_properties(parts), **({"unseen": str(unseen)} if unseen else {})}
+    return Reading("docx", (Page(None, "", with_headings(blocks_of_html(html))),), properties)
 
 
 def _parts(archive: zipfile.ZipFile, largest: int) -> dict[str, _Element]:

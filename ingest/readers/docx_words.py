@@ -54,10 +54,6 @@ def _strip(document: _Element) -> None:
         parent = choice.getparent()
         if parent is not None and parent.find(f"{_MC}Fallback") is not None:
             parent.remove(choice)
-    for run in list(document.iter(f"{_W}r")):
-        vanish = run.find(f"{_W}rPr/{_W}vanish")
-        if vanish is not None and vanish.get(f"{_W}val", "1") not in ("0", "false", "off"):
-            _remove(run)
 
 
 def _promote_bold(document: _Element) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ingest.clean import normalise
 from ingest.documents import Block, Page, Reading
 from ingest.readers.html_tables import Row, row_blocks, table_rows
+from ingest.readers.html_unseen import take_out_unseen
 from ingest.readers.plain import decode, paragraph_number, promote_headings
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ _BLOCKS = {
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 LONGEST_HEADING = 300  # characters: more is a paragraph that was marked up as a heading
 _WORD = re.compile(r"[^\W\d_]{3}|[\u3040-\u30ff\u3400-\u9fff]")
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _NOTE_NAMES = r"(?:fn|_?ftn|_?edn|footnote|endnote|cite_note)[-_:]?"
 _NOTE_ID = re.compile(rf"^{_NOTE_NAMES}[\w-]*\d", re.IGNORECASE)
 _NOTE_REFERENCE = re.compile(rf"^#{_NOTE_NAMES}(?!ref)[\w-]*\d", re.IGNORECASE)
@@ -61,12 +61,18 @@ def read_html(path: Path) -> Reading:
     declared = _XML_CHARSET.search(data[:4096]) or _CHARSET.search(data[:4096])
     text = decode(data, declared.group(1).decode("ascii") if declared else "")
     soup = _parsed(text)
-    return Reading("html", (Page(None, "", _blocks(soup)),), _properties(soup))
+    properties = {name: value for name, value in _properties(soup).items() if name != "unseen"}
+    unseen = take_out_unseen(soup)
+    if unseen:
+        properties["unseen"] = str(unseen)
+    return Reading("html", (Page(None, "", _blocks(soup)),), properties)
 
 
 def blocks_of_html(html: str) -> tuple[Block, ...]:
     """Blocks in reading order, footnotes at the end, of HTML that a converter made."""
-    return _blocks(_parsed(html))
+    soup = _parsed(html)
+    take_out_unseen(soup)
+    return _blocks(soup)
 
 
 def _parsed(text: str) -> Tag:
@@ -195,7 +201,7 @@ class _Walker:
     def _is_dropped(self, tag: Tag) -> bool:
         name = tag.name
         role = str(tag.get("role") or "")
-        if name in _NEVER or tag.has_attr("hidden") or _HIDDEN.search(str(tag.get("style") or "")):
+        if name in _NEVER:
             return True
         if name == "a":
             return _is_note_link(tag)
@@ -278,8 +284,7 @@ def flat_text(tag: Tag, space: str = " ") -> str:
             if isinstance(top, str):
                 parts.append(top)
         elif isinstance(child, Tag):
-            hidden = child.has_attr("hidden") or _HIDDEN.search(str(child.get("style") or ""))
-            if child.name in _NEVER or hidden or (child.name == "a" and _is_note_link(child)):
+            if child.name in _NEVER or (child.name == "a" and _is_note_link(child)):
                 continue
             edge = "\n" if child.name in _BLOCKS or child.name == "br" else ""
             parts.append(edge)

@@ -54,6 +54,7 @@ def read_markdown(path: Path) -> Reading:
         if token.type == "front_matter":
             properties = _front_matter(token.content)
     properties |= {name: value for name, value in fields.items() if value and name not in properties}
+    properties.pop("unseen", None)  # the reader's own word
     _keep_numbers(tokens)
     _keep_brackets(tokens)
     html = parser.renderer.render(tokens, parser.options, {})

@@ -1,4 +1,4 @@
-"""PDF text runs -> lines -> blocks: paragraphs, headings, footnotes, without running headers and footers."""
+"""A PDF page's printed lines -> blocks: paragraphs, headings, footnotes, without running heads and feet."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
 
 from ingest.clean import join_lines, normalise
 from ingest.documents import Block
 
-_BOLD = re.compile(r"bold|black|heavy|semibold|demi", re.IGNORECASE)
+BOLD = re.compile(r"bold|black|heavy|semibold|demi", re.IGNORECASE)
 _NUMBERED = re.compile(r"^(\d{1,3}(?:\.\d{1,2}){0,4})[.)]?\s+(?=\S)")
 _ITEM = re.compile(r"^\s*(?:[•▪◦●○■□➢➤✓–—*·-]\s|\(?[a-z]{1,3}\)\s|\(?[ivx]{1,5}[.)]\s|\d{1,3}[.)]\s)")
 _PAGE_NUMBER = re.compile(
@@ -45,42 +44,6 @@ class Line:
     size: float
     bold: bool
     index: int = 0  # table rows are put where this line of the page stood
-
-
-class LineCollector:
-    """Gathers pypdf's text runs (`visitor_text`) into lines in the order of the content stream."""
-
-    def __init__(self) -> None:
-        self.lines: list[Line] = []
-        self._runs: list[tuple[str, float, float, float, bool]] = []
-
-    def visit(self, text: str, cm: Sequence[float], tm: Sequence[float], font: Any, size: float) -> None:
-        if not text:
-            return
-        x = tm[4] * cm[0] + tm[5] * cm[2] + cm[4]
-        y = tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
-        scale = max(abs(tm[3]), abs(tm[1])) * max(abs(cm[3]), abs(cm[1]))
-        bold = bool(font and _BOLD.search(str(font.get("/BaseFont", ""))))
-        parts = text.split("\n")
-        for number, part in enumerate(parts):
-            if number:
-                self.flush()
-            if part:
-                self._runs.append((part, x, y, abs(size) * scale, bold))
-
-    def flush(self) -> None:
-        runs, self._runs = self._runs, []
-        text = "".join(run[0] for run in runs)
-        inked = [run for run in runs if run[0].strip()]
-        if not inked:
-            return
-        weight: Counter[float] = Counter()
-        for run in inked:
-            weight[round(run[3], 1)] += len(run[0])
-        letters = sum(len(run[0]) for run in inked)
-        bold = sum(len(run[0]) for run in inked if run[4]) > 0.85 * letters
-        _, x, y, *_ = max(inked, key=lambda run: run[3] >= 0.8 * max(weight))
-        self.lines.append(Line(text, x, y, weight.most_common(1)[0][0], bold, len(self.lines)))
 
 
 def running_keys(pages: Sequence[tuple[Sequence[Line], float]]) -> set[str]:

@@ -1,0 +1,128 @@
+"""The tab Documents: the list, and one document with its description and its pages."""
+
+# No `from __future__ import annotations`: Gradio reads the handlers' annotations, which name a local `gr`.
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ingest import screen_document, screen_pages, screen_table
+from ingest.screen_acts import Acts
+from ingest.screen_parts import PLAIN, QUIET, Part, answering, button, said, script, values, who
+
+
+@dataclass(frozen=True)
+class View:
+    """What one session looks at: a file's path ("" for the list), a place among its pages, rows listed."""
+
+    path: str = ""
+    at: int = 0
+    most: int = screen_table.SHOWN
+    last: str = ""  # the document looked at before, whose row takes the focus
+
+
+def listing(acts: Acts) -> Part:
+    """Builds the tab inside the gr.Tab that is open."""
+    import gradio as gr
+
+    acting = {**PLAIN, "js_on_load": script()}
+    view = gr.State(View())
+    with gr.Column(elem_id="d-listing") as all_:
+        with gr.Row(elem_id="d-find"):
+            find = gr.Textbox(
+                label="Find", placeholder="Title, file, country, kind…", max_length=200, scale=3
+            )
+            show = gr.Dropdown(list(screen_table.SHOWS), value=screen_table.SHOWS[0], label="Show", scale=2)
+        listed = gr.HTML("", elem_id="d-listed", **acting)
+    with gr.Column(visible=False, elem_id="d-one") as one:
+        back = gr.HTML(f"<p>{button('All documents', 'back', 'back')}</p>", elem_id="d-back", **acting)
+        about = gr.HTML("", elem_id="d-about", **acting)
+        told = gr.HTML("", elem_id="d-told", **PLAIN)
+        form = gr.HTML("", elem_id="d-form", **acting)
+        leaf = gr.HTML("", elem_id="d-leaf", **acting)
+
+    inputs, outputs = [find, show, view], [listed]
+    whole = [told, view, all_, one, listed, about, form, leaf]
+    skip = gr.skip()
+
+    def table(find: str, show: str, view: View) -> str:
+        rows = acts.rows()
+        chosen = screen_table.chosen(rows, find or "", show)
+        return screen_table.table(chosen, len(rows), view.most, view.last)
+
+    def fill(request: gr.Request, find: str, show: str, view: View) -> list[Any]:
+        return answering(request, lambda: [table(find, show, view)], 1)
+
+    def page(row: dict[str, Any], at: int) -> str:
+        live = acts.library.live()
+        if not live or not row["sha256"]:
+            return ""
+        with closing(acts.library.catalogue(live)) as catalogue:
+            pages = catalogue.pages(row["sha256"])
+        return screen_pages.page(row["sha256"], row["format"], pages, at)
+
+    def opened(view: View, words: str = "") -> list[Any]:
+        row = acts.row(view.path)
+        html = screen_document.about(row), screen_document.form(row), page(row, view.at)
+        return [words, view, gr.Column(visible=False), gr.Column(visible=True), skip, *html]
+
+    def on_list(event: gr.EventData, request: gr.Request, find: str, show: str, view: View) -> list[Any]:
+        sent = values(event)
+
+        def done() -> list[Any]:
+            if sent.get("do") == "more":
+                more = replace(view, most=view.most + screen_table.SHOWN)
+                return [skip, more, skip, skip, table(find, show, more), skip, skip, skip]
+            return opened(View(sent.get("file", ""), most=view.most))
+
+        return answering(request, done, len(whole), whole.index(listed))
+
+    def on_back(request: gr.Request, find: str, show: str, view: View) -> list[Any]:
+        def done() -> list[Any]:
+            left = View(most=view.most, last=view.path)
+            shown = [gr.Column(visible=True), gr.Column(visible=False), table(find, show, left)]
+            return ["", replace(left, last=""), *shown, "", "", ""]
+
+        return answering(request, done, len(whole))
+
+    def on_form(event: gr.EventData, request: gr.Request, view: View) -> list[Any]:
+        sent, by = values(event), who(request)
+
+        def done() -> list[Any]:
+            row, do = acts.row(view.path), sent.get("do")
+            if do == "edit":
+                words = acts.edit(row, sent, by)
+            elif do == "found":
+                words = acts.give_back(row, by)
+            elif do == "withdraw":
+                words = acts.withdraw(row, sent.get("why", ""), by)
+            elif do == "restore":
+                words = acts.restore(row, by)
+            elif do == "limit":
+                words = acts.limit(row, sent, by)
+            elif do == "everyone":
+                words = acts.unlimit(row, by)
+            elif do == "remove":
+                words = acts.remove(row, by)
+            else:
+                words = acts.password(row, sent.get("password", ""), by)
+            row = acts.row(view.path)
+            return [said(words), screen_document.about(row), screen_document.form(row)]
+
+        return answering(request, done, 3)
+
+    def on_leaf(event: gr.EventData, request: gr.Request, view: View) -> list[Any]:
+        to = values(event).get("to", "")
+
+        def done() -> list[Any]:
+            at = int(to) if to.isdecimal() else 0
+            return [page(acts.row(view.path), at), replace(view, at=at)]
+
+        return answering(request, done, 2)
+
+    listed.act(on_list, inputs, whole, **QUIET)
+    back.act(on_back, inputs, whole, **QUIET)
+    form.act(on_form, view, [told, about, form], **QUIET)
+    leaf.act(on_leaf, view, [leaf, view], **QUIET)
+    find.change(fill, inputs, outputs, trigger_mode="always_last", **QUIET)
+    show.change(fill, inputs, outputs, **QUIET)
+    return Part(fill, inputs, outputs)

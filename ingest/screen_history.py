@@ -1,0 +1,57 @@
+"""The tabs Generations and Audit: what was built, what is live, what the gate said, who did what."""
+
+# No `from __future__ import annotations`: Gradio reads the handlers' annotations, which name a local `gr`.
+from typing import Any
+
+from ingest import screen_generations
+from ingest.documents import IngestError
+from ingest.screen_acts import Acts
+from ingest.screen_parts import PLAIN, QUIET, Part, answering, said, script, values, who
+
+
+def generations(acts: Acts) -> Part:
+    """Builds the tab Generations inside the gr.Tab that is open."""
+    import gradio as gr
+
+    told = gr.HTML("", elem_id="d-published", **PLAIN)
+    listed = gr.HTML("", elem_id="d-generations", **{**PLAIN, "js_on_load": script()})
+
+    def now() -> str:
+        return screen_generations.generations(acts.generations(), acts.before())
+
+    def fill(request: gr.Request) -> list[Any]:
+        return answering(request, lambda: [now()], 1)
+
+    def on_act(event: gr.EventData, request: gr.Request) -> list[Any]:
+        sent, by = values(event), who(request)
+
+        def done() -> list[Any]:
+            do, name = sent.get("do"), sent.get("name", "")
+            if do in ("publish", "force"):
+                words = acts.publish(name, by, force=do == "force")
+            elif do == "rollback":
+                words = acts.rollback(by)
+            elif do == "discard":
+                words = acts.discard(name, by)
+            elif do == "prune":
+                words = acts.prune(sent.get("keep", ""), by)
+            else:
+                raise IngestError("nothing was asked")
+            return [said(words), now()]
+
+        return answering(request, done, 2)
+
+    listed.act(on_act, None, [told, listed], **QUIET)
+    return Part(fill, [], [listed])
+
+
+def audit(acts: Acts) -> Part:
+    """Builds the tab Audit inside the gr.Tab that is open."""
+    import gradio as gr
+
+    listed = gr.HTML("", elem_id="d-audit", **PLAIN)
+
+    def fill(request: gr.Request) -> list[Any]:
+        return answering(request, lambda: [screen_generations.audit(acts.admin.audit())], 1)
+
+    return Part(fill, [], [listed])
