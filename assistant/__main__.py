@@ -10,27 +10,38 @@ from typing import Annotated, Any
 
 import typer
 
-from assistant.answer import Answer, AssistantError, Filters, Hit, Refusal, Turn
+from assistant import grid_commands, people_commands
+from assistant.answer import Answer, AssistantError, Hit, Refusal, Turn
+from assistant.options import (
+    Country,
+    Document,
+    DocumentKind,
+    Json,
+    Language,
+    Library,
+    Organisation,
+    Since,
+    Until,
+    assistant_of,
+    filters_of,
+    settings_of,
+)
 from ingest.documents import IngestError
 from ingest.terminal import print_json, run, say
 
 app = typer.Typer(help="Questions in: chat in the browser, or ask in the terminal.", no_args_is_help=True)
 
-Library = Annotated[Path | None, typer.Option("--library", help="the library's directory")]
+app.add_typer(people_commands.app, name="users")
+grid_commands.add_to(app)
+
 Question = Annotated[str | None, typer.Argument(help="the question")]
 Batch = Annotated[
     Path | None, typer.Option("--batch", help="JSON lines of {id, question, history}; - is stdin")
 ]
-Json = Annotated[bool, typer.Option("--json", help="print JSON")]
-Country = Annotated[
-    list[str] | None, typer.Option("--country", help="name or ISO 3166 code; may be repeated")
+InForce = Annotated[
+    bool | None,
+    typer.Option("--in-force/--superseded", help="only documents in force, or only superseded ones"),
 ]
-DocumentKind = Annotated[list[str] | None, typer.Option("--kind", help="evaluation, framework, brief, ...")]
-Language = Annotated[list[str] | None, typer.Option("--language", help="of the documents: en, fr, ...")]
-Organisation = Annotated[list[str] | None, typer.Option("--organisation", help="IOM, UNDP, ...")]
-Since = Annotated[int | None, typer.Option("--from", help="documents that cover this year or later ones")]
-Until = Annotated[int | None, typer.Option("--to", help="documents that cover this year or earlier ones")]
-Document = Annotated[list[str] | None, typer.Option("--document", help="a file name; may be repeated")]
 
 
 @app.command()
@@ -41,12 +52,25 @@ def serve(
     open_browser: Annotated[bool, typer.Option("--open", help="open the chat in a browser")] = False,
 ) -> None:
     """Start the chat in the browser."""
+    from assistant.app import check_address
     from assistant.app import serve as act
 
-    with _assistant(library) as assistant:
+    settings = settings_of(library)
+    check_address(settings.library, host or settings.host)  # before the models are loaded
+    with assistant_of(library) as assistant:
         assistant.warm_up()
-        settings = assistant.settings
+        assistant.live.follow()
         act(assistant, host=host or settings.host, port=port or settings.port, open_browser=open_browser)
+
+
+@app.command()
+def mcp(library: Library = None) -> None:
+    """Serve the library to one person's own assistant: MCP on standard input and output."""
+    from assistant.api.mcp_server import stdio
+
+    with assistant_of(library) as assistant:
+        assistant.live.follow()
+        stdio(assistant)
 
 
 @app.command()
@@ -62,11 +86,12 @@ def ask(
     since: Since = None,
     until: Until = None,
     document: Document = None,
+    in_force: InForce = None,
 ) -> None:
     """Answer a question with citations, or say that the documents do not."""
-    filters = _filters(country, kind, language, organisation, since, until, document)
+    filters = filters_of(country, kind, language, organisation, since, until, document, in_force)
     items = _questions(question, batch)
-    with _assistant(library) as assistant:
+    with assistant_of(library) as assistant:
         for item in items:
             result = assistant.ask(item["question"], history=_history(item), filters=filters)
             if batch or as_json:
@@ -92,11 +117,12 @@ def search(
     since: Since = None,
     until: Until = None,
     document: Document = None,
+    in_force: InForce = None,
 ) -> None:
     """List the passages nearest to a question."""
-    filters = _filters(country, kind, language, organisation, since, until, document)
+    filters = filters_of(country, kind, language, organisation, since, until, document, in_force)
     items = _questions(question, batch)
-    with _assistant(library) as assistant:
+    with assistant_of(library) as assistant:
         for item in items:
             standing = assistant.standing(item["question"], _history(item))
             found = assistant.search(standing, k=k, filters=filters, reading=not quick)
@@ -117,6 +143,7 @@ def _hit_json(hit: Hit) -> dict[str, Any]:
         "label": hit.passage.label,
         "headings": list(hit.passage.headings),
         "text": hit.passage.text,
+        **hit.marks(),
         "score": round(hit.score, 6),
         "legs": {"dense": hit.dense, "lexical": hit.lexical},
     }
@@ -126,6 +153,7 @@ def _result_json(result: Answer | Refusal) -> dict[str, Any]:
     from dataclasses import asdict
 
     answered = isinstance(result, Answer)
+    caution = result.caution if isinstance(result, Answer) else ""
     return {
         "kind": "answer" if answered else "refusal",
         "standing_question": result.standing_question,
@@ -137,8 +165,19 @@ def _result_json(result: Answer | Refusal) -> dict[str, Any]:
         "reason": "" if isinstance(result, Answer) else result.reason,
         "nearest": [] if isinstance(result, Answer) else [_hit_json(hit) for hit in result.nearest],
         "note": result.note if isinstance(result, Answer) else "",
+        **({"caution": caution} if caution else {}),
+        **_offer_json(result),
         "receipt": asdict(result.receipt),
     }
+
+
+def _offer_json(result: Answer | Refusal) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    from assistant.offers import offer_of
+
+    offer = offer_of(result.standing_question)
+    return {} if offer is None else {"offer": asdict(offer)}
 
 
 def _print_result(result: Answer | Refusal) -> None:
@@ -149,6 +188,8 @@ def _print_result(result: Answer | Refusal) -> None:
         for hit in result.nearest:
             say(f"  - {_place(hit)}: " + " ".join(hit.passage.text.split())[:200])
         return
+    if result.caution:
+        say(f"{result.caution}\n")
     numbers: dict[str, int] = {}
     places: dict[str, str] = {}
     for sentence in result.sentences:
@@ -172,22 +213,7 @@ def _place(hit: Hit) -> str:
     label = (
         f" (printed {passage.label})" if passage.page and passage.label not in ("", str(passage.page)) else ""
     )
-    return f"{source.title} ({source.name}{page}{label})"
-
-
-def _filters(
-    country: list[str] | None,
-    kind: list[str] | None,
-    language: list[str] | None,
-    organisation: list[str] | None,
-    since: int | None,
-    until: int | None,
-    document: list[str] | None,
-) -> Filters:
-    return Filters(
-        tuple(country or ()), tuple(kind or ()), tuple(language or ()), tuple(organisation or ()),
-        since, until, tuple(document or ()),
-    )  # fmt: skip
+    return "; ".join((f"{source.title} ({source.name}{page}{label})", *hit.cautions))
 
 
 def _questions(question: str | None, batch: Path | None) -> list[dict[str, Any]]:
@@ -232,14 +258,6 @@ def _history(item: dict[str, Any]) -> tuple[Turn, ...]:
         else:
             turns.append(Turn(str(entry.get("question", "")), str(entry.get("answer", ""))))
     return tuple(turns)
-
-
-def _assistant(library: Path | None) -> Any:
-    from assistant.chat import Assistant
-    from assistant.settings import AssistantSettings
-
-    settings = AssistantSettings()
-    return Assistant(settings.model_copy(update={"library": library}) if library else settings)
 
 
 def main() -> None:

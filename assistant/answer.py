@@ -33,6 +33,7 @@ class Filters:
     countries: ISO 3166-1 alpha-3. kinds: values of `ingest.documents.Kind`. languages: ISO 639-1.
     organisations: short names. since/until: years that the document's period, or else its
     year of publication, must overlap. documents: source file names or SHA-256 prefixes.
+    in_force: True for documents that no newer one supersedes, False for those that one does.
     """
 
     countries: tuple[str, ...] = ()
@@ -42,6 +43,7 @@ class Filters:
     since: int | None = None
     until: int | None = None
     documents: tuple[str, ...] = ()
+    in_force: bool | None = None
 
     def __bool__(self) -> bool:
         return self != Filters()
@@ -49,7 +51,11 @@ class Filters:
 
 @dataclass(frozen=True)
 class Source:
-    """The document a passage belongs to, as far as a citation shows it."""
+    """The document a passage belongs to, as far as a citation shows it.
+
+    superseded: what the newest version is called, "" for a document in force. twin: the file name of the
+    document with nearly the same text that stands for both, "" where there is none.
+    """
 
     document: str  # SHA-256
     name: str  # the source file's name
@@ -61,6 +67,8 @@ class Source:
     published: int | None
     language: str
     symbol: str
+    superseded: str = ""
+    twin: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,6 +86,23 @@ class Hit:
     similarity: float | None = None  # cosine of question and passage
     reading: Reading | None = field(default=None, compare=False, repr=False)  # None: not read
 
+    @property
+    def cautions(self) -> tuple[str, ...]:
+        """What a reader should know of the source: that a newer version exists, that OCR read the page."""
+        found = [f"superseded by {self.source.superseded}"] if self.source.superseded else []
+        if self.passage.ocr is not None:
+            found.append(f"read by OCR, {self.passage.ocr:.0%} confidence".replace("%", " %"))
+        return tuple(found)
+
+    def marks(self) -> dict[str, Any]:
+        """The same for programs: "ocr" (confidence, 0 to 1), "superseded", "twin"; each where it holds."""
+        marks = {
+            "ocr": self.passage.ocr,
+            "superseded": self.source.superseded or None,
+            "twin": self.source.twin or None,
+        }
+        return {name: value for name, value in marks.items() if value is not None}
+
 
 @dataclass(frozen=True)
 class Citation:
@@ -93,6 +118,7 @@ class Citation:
             "page": self.hit.passage.page,
             "label": self.hit.passage.label,
             "quote": self.quote,
+            **self.hit.marks(),
         }
 
 
@@ -145,6 +171,15 @@ class Answer:
     @property
     def text(self) -> str:
         return " ".join(sentence.text for sentence in self.sentences)
+
+    @property
+    def caution(self) -> str:
+        """A sentence to stand above the answer where nothing that it cites is in force, else ""."""
+        cited = {each.hit.source for sentence in self.sentences for each in sentence.citations}
+        if not all(source.superseded for source in cited):
+            return ""
+        newer = "; ".join(dict.fromkeys(sorted(source.superseded for source in cited)))
+        return f"Everything cited here is superseded; in force: {newer}."
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,31 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.web import handlers, originals, page, theme
+from assistant.answer import AssistantError
+from assistant.api.routes import ForPrograms
+from assistant.kept import purge_daily
+from assistant.people import ROLES, Role
+from assistant.sessions import Sessions
+from assistant.users import Users
+from assistant.web import (
+    evidence,
+    evidence_words,
+    exports,
+    handlers,
+    login,
+    openid,
+    originals,
+    page,
+    shared,
+    theirs,
+    theme,
+)
 from assistant.web.engine import Engine
+from assistant.web.gate import Gate, is_local
+from assistant.web.pace import Pace
 from assistant.web.render import notice
+from assistant.web.translated import Translated
+from assistant.web.words import keys, slot
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -19,7 +41,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 # Entry points: name -> callable(engine) that builds inside a gr.Tab. Where it has `routes(app, engine)`, that
-# adds the pages and files it hands out.
+# adds the pages and files it hands out; `head()` gives HTML for the page's head. `role`: who may use it;
+# without one, admins alone. The screen's handlers and routes check that themselves; here the tab is hidden
+# from the others.
 SCREENS = "assistant.screens"
 
 # Gradio's own doors that nothing here goes through: files by path or by web address (`file=http://...`
@@ -31,7 +55,10 @@ _CLOSED = (
         for door in (
             "api",
             "call",
+            "component_server",
             "custom_component",
+            "deep_link",
+            "dev",
             "file",
             "info",
             "openapi",
@@ -40,17 +67,23 @@ _CLOSED = (
             "proxy",
             "run-history",
             "runs",
+            "stream",
             "upload",
             "vibe",
         )
     ),
 )
 # Belt and braces for promises 6 and 7: even markup that slipped through could fetch nothing elsewhere.
-# Gradio compiles its templates in the browser, hence 'unsafe-eval'.
+# Gradio compiles its templates in the browser, hence 'unsafe-eval', and hands its settings over in an inline
+# script. It needs no handlers in attributes, by which markup in words of a document would run.
 _POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; object-src 'none'; "
-    "base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; script-src-attr 'none'; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+    "connect-src 'self'; object-src 'none'; frame-src 'none'; media-src 'none'; base-uri 'self'; "
+    "form-action 'self'; frame-ancestors 'self'"
+)
+_CROSS_ORIGIN = tuple(
+    f"access-control-allow-{name}" for name in ("origin", "credentials", "methods", "headers")
 )
 _ICON = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' "
@@ -59,24 +92,39 @@ _ICON = (
 )
 
 
-def build_app(engine: Engine) -> gr.Blocks:
-    """The page, with a tab for each further screen found."""
+def build_app(engine: Engine, pace: Pace, asked: Engine | None = None) -> gr.Blocks:
+    """The page, with a tab for each further screen found. asked: the engine that the chat asks."""
     page.quiet()
     import gradio as gr
 
     screens = _screens()
+    tabs: list[tuple[Role, gr.Tab]] = []
     blocks: gr.Blocks = gr.Blocks(title=page.TITLE, analytics_enabled=False, fill_width=True)
     with blocks:
+        account = gr.HTML("", elem_id="account", apply_default_css=False, js_on_load=None)
         if not screens:
-            page.chat(engine)
+            page.chat(asked or engine, pace)
         else:
-            with gr.Tab("Chat"):
-                page.chat(engine)
+            with gr.Tab(slot("page.chat")):
+                page.chat(asked or engine, pace)
             for entry in screens:
-                with gr.Tab(entry.name):
+                with gr.Tab(_tab(entry.name), visible=False) as tab:
                     _screen(entry, engine)
+                tabs.append((_role(entry), tab))
+        theirs.show(blocks, account, tabs)
     blocks.queue(max_size=page.WAITING, default_concurrency_limit=page.AT_ONCE, api_open=False)
     return blocks
+
+
+def _tab(name: str) -> str:
+    """What a screen's tab says, in the reader's language where that is known."""
+    key = f"page.{name.casefold()}"
+    return slot(key) if key in keys("en") else name
+
+
+def _role(entry: EntryPoint) -> Role:
+    wanted = handlers.calmly(lambda: getattr(entry.load(), "role", ""), str)
+    return next((role for role in ROLES if role == wanted), "admin")
 
 
 def _screens() -> list[EntryPoint]:
@@ -99,17 +147,35 @@ def _add_routes(entry: EntryPoint, app: FastAPI, engine: Engine) -> None:
         add(app, engine)
 
 
-def web(engine: Engine) -> FastAPI:
-    """The application as an ASGI app."""
-    blocks = build_app(engine)
+def web(engine: Engine, *, local: bool = True) -> FastAPI:
+    """The application as an ASGI app. local: it listens on this machine alone, where nobody has to sign in
+    until there are users."""
+    settings = engine.settings
+    users = Users(settings.library)
+    sessions = Sessions(settings.library, settings.session_idle, settings.session_life)
+    pace = Pace(settings.questions_a_minute, settings.questions_at_once)
+    programs = ForPrograms(engine, pace)
+    blocks = build_app(engine, pace, programs.engine)
     import gradio as gr
     from fastapi import FastAPI
 
-    app = FastAPI(title=page.TITLE, docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        title=page.TITLE, docs_url=None, redoc_url=None, openapi_url=None, lifespan=programs.running
+    )
+    entrance = login.Entrance(users, sessions, settings)
+    login.add_routes(app, entrance)
+    openid.add_routes(app, entrance)
     originals.add_route(app, engine)
+    evidence.add_routes(app, engine)
+    shared.add_routes(app, engine)
+    exports.add_routes(app, engine)
+    programs.add_routes(app, blocks)
     for entry in _screens():
         handlers.calmly(functools.partial(_add_routes, entry, app, engine), str)
+    app.add_middleware(Translated)
+    app.add_middleware(Gate, users=users, sessions=sessions, settings=settings, local=local)
     app.add_middleware(_Guard)
+    app.add_middleware(programs.metrics.counting)  # outermost: added last
     mounted: FastAPI = gr.mount_gradio_app(
         app,
         blocks,
@@ -128,8 +194,18 @@ def web(engine: Engine) -> FastAPI:
 
 def _head() -> str:
     """The icon and style.css; Gradio's own `css` would scope selectors at every comma, also inside :is()."""
-    style = Path(page.__file__).with_name("style.css").read_text(encoding="utf-8")
-    return f'<link rel="icon" href="{_ICON}"><style>{style}</style>'
+    here = Path(page.__file__)
+    style = "".join(here.with_name(f"{name}.css").read_text(encoding="utf-8") for name in ("style", "side"))
+    heads = "".join(
+        handlers.calmly(functools.partial(_own_head, entry), lambda _: "") for entry in _screens()
+    )
+    return f'<link rel="icon" href="{_ICON}"><style>{style}</style>{evidence_words.head()}{heads}'
+
+
+def _own_head(entry: EntryPoint) -> str:
+    """What a screen needs in the page's head, if it has any."""
+    head = getattr(entry.load(), "head", None)
+    return str(head()) if head is not None else ""
 
 
 class _Guard:
@@ -151,6 +227,10 @@ class _Guard:
                 headers = MutableHeaders(scope=message)
                 headers.setdefault("X-Content-Type-Options", "nosniff")
                 headers.setdefault("Referrer-Policy", "no-referrer")
+                for name in _CROSS_ORIGIN:  # Gradio lets any site read where the host is not this machine
+                    del headers[name]
+                if headers.get("content-type", "").startswith(("text/html", "application/json")):
+                    headers.setdefault("Cache-Control", "no-store")  # nothing is left after signing out
                 if headers.get("content-type", "").startswith("text/html"):
                     headers.setdefault("Content-Security-Policy", _POLICY)
             await send(message)
@@ -158,12 +238,22 @@ class _Guard:
         await self.app(scope, receive, guarded)
 
 
+def check_address(library: Path, host: str) -> None:
+    """Raises AssistantError for an address that others can reach while nobody could sign in to keep it."""
+    if not is_local(host) and not Users(library).has_admin():
+        raise AssistantError(
+            f"{host} can be reached from other machines, and there is no admin yet who could sign in; make"
+            " one with: python -m assistant users add NAME --role admin"
+        )
+
+
 def serve(engine: Engine, *, host: str = "127.0.0.1", port: int = 7860, open_browser: bool = False) -> None:
-    """Serves the application until it is interrupted."""
+    """Serves the application until it is interrupted. Raises AssistantError (see `check_address`)."""
     import threading
     import webbrowser
 
-    app = web(engine)
+    check_address(engine.settings.library, host)
+    app = web(engine, local=is_local(host))
     import uvicorn
 
     if open_browser:
@@ -171,4 +261,8 @@ def serve(engine: Engine, *, host: str = "127.0.0.1", port: int = 7860, open_bro
         opener = threading.Timer(1.0, webbrowser.open, [f"http://{shown}:{port}/"])
         opener.daemon = True
         opener.start()
-    uvicorn.run(app, host=host, port=port, log_level="warning")
+    ended = purge_daily(engine.settings.library, engine.settings.retention)
+    try:
+        uvicorn.run(app, host=host, port=port, log_level="warning")
+    finally:
+        ended.set()

@@ -26,9 +26,10 @@ from assistant.answer import (
 )
 from assistant.evidence import EvidenceReader
 from assistant.gate import Gate, evidence
-from assistant.live import Generation
+from assistant.live import Readable
 from assistant.missing import missing_document, missing_names
-from assistant.models import ModelUnavailable
+from assistant.models import ModelUnavailable, fare_of
+from assistant.offers import offer_of
 from assistant.questions import parts
 from assistant.quoting import Choice, choose
 from assistant.reading import read
@@ -49,10 +50,11 @@ class Ask:
     """What goes into the chain: a question, and the generation it is put to."""
 
     question: str
-    generation: Generation
+    generation: Readable
     history: Sequence[Turn] = ()
     filters: Filters = field(default_factory=Filters)
     as_typed: bool = False
+    sentences: int | None = None
     started: float = field(default_factory=time.monotonic)
 
 
@@ -88,7 +90,9 @@ class Chain:
     def _search(self, asks: Iterator[Ask]) -> Iterator[Step]:
         for ask in asks:
             history = () if ask.as_typed else ask.history
-            standing = standing_question(ask.question, history, model=self.model if history else None)
+            # A model on this machine would take longer for it than the quotes may.
+            asked = None if self.model is None or fare_of(self.model).remembers else self.model
+            standing = standing_question(ask.question, history, model=asked if history else None)
             yield Searching(standing.text, standing.text == ask.question)
             timings = {"standing": time.monotonic() - ask.started}
             found = self.find(
@@ -98,7 +102,7 @@ class Chain:
 
     def find(
         self,
-        generation: Generation,
+        generation: Readable,
         question: str,
         k: int,
         filters: Filters,
@@ -109,7 +113,7 @@ class Chain:
         """The `k` best passages, with `reading` in the order that reading gives; `timings` gets seconds."""
         timings = {} if timings is None else timings
         begun = time.monotonic()
-        vector = question_vector(self.embedder, question)
+        vector = question_vector(generation.embedder, question)
         timings["embedding"] = time.monotonic() - begun
         begun = time.monotonic()
         found = search(
@@ -140,10 +144,18 @@ class Chain:
             yield Finished(self._refusal(step, reason, ()))
             return
         begun = time.monotonic()
-        choices = choose(step.standing, found.language, found.hits, limit=self.settings.sentences)
+        choices = choose(
+            step.standing,
+            found.language,
+            found.hits,
+            limit=step.ask.sentences or self.settings.sentences,
+            all=step.ask.sentences is not None,
+        )
         reason = self._why_not(step)
         step.timings["choosing"] = time.monotonic() - begun
+        begun = time.monotonic()
         sentences = () if reason else self._sentences(step.ask.generation, choices)
+        step.timings["verifying"] = time.monotonic() - begun
         if not sentences:
             reason = reason or self._no_evidence(step)
             yield Finished(self._refusal(step, reason, found.hits[:NEAREST]))
@@ -188,6 +200,11 @@ class Chain:
     def _why_not(self, step: Searched) -> str:
         """Why there is no answer, "" if there is evidence for one."""
         found = step.found
+        offer = offer_of(step.standing)
+        if offer is not None and offer.only:
+            count = found.documents
+            seconds = offer.seconds(count)
+            return phrases.say("ask of all", found.language, count=count, seconds=seconds)
         missing = missing_names(
             step.standing, found.hits, self._known_countries(step.ask.generation), found.language
         )
@@ -206,17 +223,20 @@ class Chain:
     def _evidence(self, step: Searched) -> float:
         """Of a question of several parts that finds little as a whole: that of the part which finds most."""
         found, reader = step.found, self.reader
-        score = evidence(found.language, found.hits)
+        score = evidence(step.standing, found.language, found.hits)
         if reader is None or self._gate(score):
             return score
-        again = [read(part, found, reader, PARTS_DEPTH).hits[:PARTS_DEPTH] for part in parts(step.standing)]
-        return max([score, *(evidence(found.language, hits) for hits in again)])
+        scores = [score]
+        for part in parts(step.standing):
+            again = read(part, found, reader, PARTS_DEPTH)
+            scores.append(evidence(part, found.language, again.hits[:PARTS_DEPTH]))
+        return max(scores)
 
     def _gate(self, score: float) -> bool:
         least = self.settings.evidence
         return (Gate() if least is None else Gate(least))(score)
 
-    def _known_countries(self, generation: Generation) -> frozenset[str]:
+    def _known_countries(self, generation: Readable) -> frozenset[str]:
         return frozenset(code for source in generation.sources.values() for code in source.countries)
 
     def _no_evidence(self, step: Searched) -> str:
@@ -225,7 +245,7 @@ class Chain:
     def _searched(self, step: Searched) -> str:
         return phrases.searched(step.found.language, step.found.documents, describe(step.ask.filters))
 
-    def _sentences(self, generation: Generation, choices: Sequence[Choice]) -> tuple[Sentence, ...]:
+    def _sentences(self, generation: Readable, choices: Sequence[Choice]) -> tuple[Sentence, ...]:
         """The chosen sentences whose words were found again on their page."""
         page_text = pages_of(generation)
         kept = []
@@ -246,7 +266,8 @@ class Chain:
         import prompts
 
         settings = self.settings
-        models = {"embedding": {"name": self.embedder.name, "hash": self.embedder.hash}}
+        embedder = step.ask.generation.embedder
+        models = {"embedding": {"name": embedder.name, "hash": embedder.hash}}
         if self.reader is not None:
             models["evidence"] = {"name": self.reader.name, "hash": self.reader.hash}
         used: dict[str, str] = {}
@@ -265,7 +286,7 @@ class Chain:
             timings={name: round(seconds, 4) for name, seconds in timings.items()},
             settings={
                 "composer": settings.composer,
-                "sentences": settings.sentences,
+                "sentences": step.ask.sentences or settings.sentences,
                 "considered": settings.considered,
                 "evidence": evidence_score,
             },
@@ -284,7 +305,7 @@ def quotes_of(choice: Choice) -> list[str]:
     return [line.split(": ", 1)[-1] for line in text.split("\n") if line.strip()]
 
 
-def pages_of(generation: Generation) -> Callable[[str, int | None], str]:
+def pages_of(generation: Readable) -> Callable[[str, int | None], str]:
     """Page texts of one generation, each read once a question."""
     known: dict[tuple[str, int | None], str] = {}
 
@@ -307,4 +328,6 @@ def describe(filters: Filters) -> str:
         *filters.organisations,
         *filters.documents,
     ]
+    if filters.in_force is not None:
+        parts.append("in force" if filters.in_force else "superseded")
     return ", ".join([*parts, years] if years else parts)

@@ -92,6 +92,10 @@ class EvidenceReader:
         # A core a passage: both cores on one passage take a quarter longer for all.
         return list(self._workers.map(lambda passage: self._remembered(question, *passage), passages))
 
+    def forget(self) -> None:
+        """Forgets what was read for earlier questions, so that one asked again takes its whole time."""
+        self._remembered.cache_clear()
+
     def _reading(self, question: str, title: str, text: str) -> Reading:
         with self._loading:
             tokenizer, vectors, session = self._loaded

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import zip_longest
 
-from assistant.live import Generation
+from assistant.answer import Answer, Source
+from assistant.live import Readable
 from ingest.documents import Passage
 
 _ASKING = {
@@ -26,7 +28,7 @@ _UNWANTED = re.compile(
 )
 
 
-def candidates(generation: Generation) -> Iterator[tuple[str, str]]:
+def candidates(generation: Readable) -> Iterator[tuple[str, str]]:
     """(document, question), one a document, documents of different kinds first."""
     ranked: dict[str, int] = {}
     order = []
@@ -35,24 +37,67 @@ def candidates(generation: Generation) -> Iterator[tuple[str, str]]:
         order.append((ranked[source.kind], sha))
     for _, sha in sorted(order)[:60]:
         source = generation.sources[sha]
-        title = source.title
-        if source.language not in _ASKING or not 15 <= len(title) <= 90 or title.isupper():
+        if source.language not in _ASKING or not _named(source):
             continue
-        heading = _heading(generation.catalogue.passages_of(sha), source.title)
-        if heading:
-            yield sha, _ASKING[source.language].format(title=source.title, heading=heading)
+        headings = _headings(generation.catalogue.passages_of(sha), source.title)
+        wanted = next((heading for heading in headings if _WANTED.search(heading)), "")
+        if wanted:
+            yield sha, _ASKING[source.language].format(title=source.title, heading=_small(wanted))
 
 
-def _heading(passages: list[Passage], title: str) -> str:
+def further(generation: Readable, answer: Answer) -> Iterator[tuple[str, str]]:
+    """(document, question) of other sections of the documents that `answer` cites, one document in turn."""
+    cited = {
+        citation.hit.passage.id: citation.hit
+        for sentence in answer.sentences
+        for citation in sentence.citations
+    }
+    read = {_plain(heading) for hit in cited.values() for heading in hit.passage.headings}
+    of_each = []
+    for sha in dict.fromkeys(hit.source.document for hit in cited.values()):
+        source = generation.sources.get(sha)
+        asking = _ASKING.get(answer.language) or _ASKING.get(source.language if source else "")
+        if source is None or asking is None or not _named(source, 150):
+            continue
+        headings = _headings(generation.catalogue.passages_of(sha), source.title)
+        named = [
+            heading
+            for heading in headings
+            if heading not in read and heading.casefold() not in answer.standing_question.casefold()
+        ]
+        named.sort(key=lambda heading: _WANTED.search(heading) is None)  # the longest sections stay first
+        of_each.append(
+            [(sha, asking.format(title=source.title, heading=_small(heading))) for heading in named]
+        )
+    for turn in zip_longest(*of_each):
+        yield from filter(None, turn)
+
+
+def _named(source: Source, longest: int = 90) -> bool:
+    """Whether its title can stand in a question."""
+    return 15 <= len(source.title) <= longest and not source.title.isupper()
+
+
+def _plain(heading: str) -> str:
+    """Without its number."""
+    return re.sub(r"^(?:[\dIVXivx]{1,4}(?:[.)]\d*)*|[A-H][.)])\s+", "", heading).strip(" .:")
+
+
+def _headings(passages: list[Passage], title: str) -> list[str]:
+    """What sections are called that can be asked for, those with most text first."""
     found: dict[str, int] = {}
     for passage in passages:
         if passage.headings and passage.kind == "text":
-            plain = re.sub(r"^[\dIVXivx]{1,4}(?:[.)]\d*)*\s+", "", passage.headings[-1]).strip(" .:")
-            fits = 8 <= len(plain) <= 60 and len(plain.split()) >= 2 and not re.search(r"\d{3}|[?:]", plain)
+            plain = _plain(passage.headings[-1])
+            words = len(plain.split())
+            fits = 8 <= len(plain) <= 60 and words >= 2 and not re.search(r"\d{3}|[?:]|\d$", plain)
             if fits and not _UNWANTED.search(plain) and plain.casefold() not in title.casefold():
                 found[plain] = found.get(plain, 0) + len(passage.text)
-    wanted = [text for text in found if _WANTED.search(text)]
-    best = max(wanted, key=lambda text: found[text], default="")
-    if best.isupper():
-        return best.lower()
-    return best[:1].lower() + best[1:] if best[1:2].islower() else best
+    return sorted(found, key=lambda text: -found[text])
+
+
+def _small(heading: str) -> str:
+    """As it stands within a sentence."""
+    if heading.isupper():
+        return heading.lower()
+    return heading[:1].lower() + heading[1:] if heading[1:].islower() else heading

@@ -9,6 +9,8 @@ from assistant.words import stop_words
 from ingest.phrases import fold, words
 from ingest.places import find_countries
 
+_STARTS = re.compile(r"(?<=[.?!:—])\s+")
+
 
 def tokens(text: str) -> list[str]:
     """The words of `text`, folded, as they are written."""
@@ -45,6 +47,27 @@ def country_words(text: str) -> frozenset[str]:
             if not found & set(run) and find_countries(" ".join(written[at : at + size])):
                 found |= set(run)
     return frozenset(found)
+
+
+def names_asked(question: str, language: str) -> frozenset[str]:
+    """How the names in `question` begin, five letters each, as far as they are written in Latin letters.
+
+    Not countries, which each language calls otherwise, nor acronyms, which a text may write out; but the
+    numerals of phases: II, IV.
+    """
+    countries = country_words(question)
+    found = {
+        token.casefold()
+        for part in _STARTS.split(question)  # where the first word is no name for its capital
+        for token in name_tokens(part, language, first=False)
+        if re.fullmatch("[IVX]+", token) or (len(token) > 2 and not is_acronym(token))
+    }
+    return frozenset(beginning(token) for token in found - countries if token.isascii())
+
+
+def beginning(token: str) -> str:
+    """What a name is compared by: "Nigeria" is met by "Nigerian"."""
+    return token.casefold()[:5]
 
 
 def expanded(acronym: str, texts: Iterable[str]) -> bool:

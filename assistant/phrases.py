@@ -27,6 +27,19 @@ _PHRASES: dict[str, dict[str, str]] = {
         "ar": "لا توجد في المكتبة {kind} لهذا البلد: {country}. {searched}.",
         "zh": "资料库中没有{country}的{kind}。{searched}。",
     },
+    "ask of all": {
+        "en": "This asks about every document, and a few passages cannot answer it. The Grid puts it to each"
+        " of the {count} documents, in about {seconds} s.",
+        "fr": "Cette question porte sur tous les documents ; quelques passages ne peuvent y répondre. La"
+        " Grille la pose à chacun des {count} documents, en {seconds} s environ.",
+        "es": "Esta pregunta trata de todos los documentos; unos pocos pasajes no pueden responderla. La"
+        " Cuadrícula la plantea a cada uno de los {count} documentos, en unos {seconds} s.",
+        "ru": "Этот вопрос — обо всех документах, несколько отрывков на него не ответят. Таблица задаст его"
+        " каждому документу ({count}) примерно за {seconds} с.",
+        "ar": "هذا السؤال يخص كل الوثائق ولا تكفي بضعة مقاطع للإجابة عنه. تطرحه الشبكة على كل وثيقة من"
+        " الوثائق وعددها {count} في نحو {seconds} ثانية.",
+        "zh": "这个问题涉及所有文件，少数段落无法回答。网格会逐一查问全部{count}份文件，约需{seconds}秒。",
+    },
     "nothing left": {
         "en": "No document of the library passes the filters; widen them and ask again.",
         "fr": "Aucun document ne passe les filtres ; élargissez-les et reposez la question.",

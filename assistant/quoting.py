@@ -40,18 +40,20 @@ def choose(
     hits: Sequence[Hit],
     *,
     limit: int = 5,
+    all: bool = False,
 ) -> tuple[Choice, ...]:
     """The one to `limit` sentences of `hits` (best first) that answer `question`, the best passage's first.
 
-    Sentences of one passage stand in reading order. Where the hits were not read (`assistant.reading`), words
-    alone decide, which serve another language than the question's poorly.
+    all: `limit`, though fewer are likely to hold the answer. Sentences of one passage stand in reading order.
+    Where the hits were not read (`assistant.reading`), words alone decide, which serve another language than
+    the question's poorly.
     """
     pool = candidates(hits)
     if not pool or limit < 1:
         return ()
     scene = Scene(question, language, pool)
     scores = scene.scores()
-    rows = _pick(scene, scores, limit)
+    rows = _pick(scene, scores, limit, all)
     best: dict[int, float] = {}
     for row in rows:
         rank = pool[row].rank
@@ -60,7 +62,7 @@ def choose(
     return tuple(Choice(pool[row].hit, pool[row].unit, float(scores[row])) for row in rows)
 
 
-def _pick(scene: Scene, scores: np.ndarray, limit: int) -> list[int]:
+def _pick(scene: Scene, scores: np.ndarray, limit: int, all: bool) -> list[int]:
     """Rows one after another, each the best for what it adds, until those left are unlikely to be needed."""
     chances = np.exp(scores - scores.max())
     chances /= chances.sum()
@@ -84,7 +86,7 @@ def _pick(scene: Scene, scores: np.ndarray, limit: int) -> list[int]:
             if open_[beside] and len(chosen) < limit:
                 open_[beside] = False
                 chosen.append(beside)
-        if chances[chosen].sum() >= enough and not scene.missing_sides(chosen):
+        if not all and chances[chosen].sum() >= enough and not scene.missing_sides(chosen):
             break
     for rows in scene.missing_sides(chosen)[: limit - 1]:
         chosen = [*chosen[: limit - 1], max(rows, key=lambda row: float(scores[row]))]

@@ -1,18 +1,22 @@
-"""What people say of answers, kept beside the library in records.sqlite; nothing of it leaves the machine."""
+"""What is kept beside the library in records.sqlite, and in it what people say of answers.
+
+Nothing of it leaves the machine.
+"""
 
 from __future__ import annotations
 
 import json
 import logging
 import sqlite3
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from assistant.answer import Answer, AssistantError, Refusal, Turn
+from ingest.cache import share
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +37,30 @@ _MIGRATIONS: tuple[str, ...] = (
         verdict TEXT NOT NULL, comment TEXT NOT NULL
     )
     """,
+    # Conversations (kept.py): whose, when they were begun and last went on; their exchanges as JSON, with the
+    # words in them to search by, under the exchange's number; and answers that others may open (shares.py).
+    """
+    CREATE TABLE conversation (
+        id TEXT PRIMARY KEY, person TEXT NOT NULL, title TEXT NOT NULL, begun TEXT NOT NULL,
+        changed TEXT NOT NULL
+    )
+    """,
+    "CREATE INDEX conversation_of ON conversation (person, changed)",
+    """
+    CREATE TABLE exchange (
+        number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, conversation TEXT NOT NULL,
+        place INTEGER NOT NULL, record TEXT NOT NULL
+    )
+    """,
+    "CREATE INDEX exchange_of ON exchange (conversation, place)",
+    "CREATE VIRTUAL TABLE exchange_words USING fts5(words)",
+    """
+    CREATE TABLE share (
+        id TEXT PRIMARY KEY, person TEXT NOT NULL, exchange TEXT NOT NULL, made TEXT NOT NULL,
+        open INTEGER NOT NULL, record TEXT NOT NULL
+    )
+    """,
+    "CREATE INDEX share_of ON share (person, exchange)",
 )
 
 
@@ -118,6 +146,7 @@ def connect(library: Path) -> sqlite3.Connection:
         library.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(path, timeout=WAIT)
         try:
+            connection.execute("PRAGMA secure_delete = ON")  # what is deleted is written over
             _migrate(connection, path)
         except BaseException:
             connection.close()
@@ -130,7 +159,7 @@ def connect(library: Path) -> sqlite3.Connection:
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:
     if _version(connection, path) == len(_MIGRATIONS):
         return
-    connection.execute("PRAGMA journal_mode = WAL")  # readers do not wait for a writer; the file remembers it
+    share(connection, WAIT)
     connection.execute("BEGIN IMMEDIATE")  # another process may have been here meanwhile
     with connection:
         for number in range(_version(connection, path), len(_MIGRATIONS)):
@@ -143,6 +172,27 @@ def _version(connection: sqlite3.Connection, path: Path) -> int:
     if version > len(_MIGRATIONS):
         raise AssistantError(f"{path} was written by a newer version of this program; update this one")
     return version
+
+
+@contextmanager
+def using(library: Path) -> Iterator[sqlite3.Connection]:
+    """`connect`, closed after the block; errors of the database in it are AssistantErrors too."""
+    with closing(connect(library)) as connection:
+        try:
+            yield connection
+        except sqlite3.Error as error:
+            raise _unusable(library / FILE, error) from error
+
+
+def clear(connection: sqlite3.Connection) -> None:
+    """Takes out of the file what was deleted: from the word index, which else keeps a deleted word until it
+    is merged, and from the log of changes beside the file. Call it after the change is committed.
+
+    Where others read for longer than WAIT the log keeps it until a later call, or until the last reader ends.
+    """
+    with connection:
+        connection.execute("INSERT INTO exchange_words (exchange_words) VALUES ('optimize')")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
 def _unusable(path: Path, error: Exception) -> AssistantError:
@@ -172,12 +222,8 @@ def keep_feedback(library: Path, feedback: Feedback) -> None:
     # A browser may send half of a surrogate pair, which SQLite does not take.
     plain = [each.encode(errors="replace").decode() if isinstance(each, str) else each for each in row]
     marks = ", ".join("?" * len(plain))
-    with closing(connect(library)) as connection:
-        try:
-            with connection:
-                connection.execute(f"INSERT OR REPLACE INTO feedback VALUES ({marks})", plain)
-        except sqlite3.Error as error:
-            raise _unusable(library / FILE, error) from error
+    with using(library) as connection, connection:
+        connection.execute(f"INSERT OR REPLACE INTO feedback VALUES ({marks})", plain)
     log.info("kept the verdict %r on answer %s", feedback.verdict, feedback.id)
 
 
@@ -194,11 +240,8 @@ def feedback(library: Path, verdicts: Sequence[Verdict] = ()) -> tuple[Feedback,
         f" comment, language, scope, receipt FROM feedback WHERE verdict IN ({', '.join('?' * len(wanted))})"
         " ORDER BY given, rowid"
     )
-    with closing(connect(library)) as connection:
-        try:
-            return tuple(_feedback(row) for row in connection.execute(query, wanted))
-        except sqlite3.Error as error:
-            raise _unusable(library / FILE, error) from error
+    with using(library) as connection:
+        return tuple(_feedback(row) for row in connection.execute(query, wanted))
 
 
 def _feedback(row: Sequence[Any]) -> Feedback:

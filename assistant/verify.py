@@ -9,15 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
 
 from assistant.answer import Citation, Hit
+from assistant.claims import CLAUSE, Text, own_stems, share, stems_of, windows
+from assistant.counted import counted, swapped
 from assistant.names import country_words, expanded, is_acronym, name_tokens, tokens
 from assistant.numbers import numbers
 from assistant.words import (
     ACRONYMS,
+    ADVICE,
+    HEDGES,
     NEGATORS,
+    NOT_A_HEDGE,
     NOT_A_NEGATION,
     QUALIFIERS,
     opposites,
@@ -42,9 +45,6 @@ COSINE = 0.85
 MISSING_ABROAD = 1 / 3
 
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_CLAUSE = re.compile(
-    r"[,;:](?=\s)|[()]|[，；、：،؛]|\s(?:and|while|et|tandis|y|mientras|и|а|و)\s|\s(?=و[^\W\d_]{3})"
-)
 
 
 @dataclass(frozen=True)
@@ -97,27 +97,6 @@ def _whole(text: str, at: int) -> bool:
     )
 
 
-@dataclass(frozen=True)
-class _Text:
-    """A text taken apart once."""
-
-    text: str
-    language: str
-
-    @property
-    def stems(self) -> frozenset[str]:
-        return _stems(self.text, self.language)
-
-    @property
-    def words(self) -> frozenset[str]:
-        return frozenset(words(self.text))
-
-
-@lru_cache(maxsize=512)
-def _stems(text: str, language: str) -> frozenset[str]:
-    return frozenset(stems(text, language))
-
-
 def borne(
     sentence: str,
     cited: Sequence[str],
@@ -125,21 +104,22 @@ def borne(
     language: str = "en",
     cited_languages: Sequence[str] = (),
     titles: Sequence[str] = (),
-    question: str = "",
     cosine: Cosine | None = None,
+    overlap: float = OVERLAP,
 ) -> Verdict:
     """Whether the cited passages bear `sentence`, and if not, why.
 
     language: of the sentence. cited_languages: of each passage ("" or "und": the sentence's). titles: of the
-    documents and sections of the passages; names may stand there, or in the question, too (countries only in
-    passage or title). cosine: (sentence, passage) -> cosine, for passages in another language.
+    documents and sections of the passages; names may stand there too, but not in the question alone: who asks
+    of Kayes is not told of Mopti under its name. cosine: (sentence, passage) -> cosine, for passages in
+    another language. overlap: share of its content stems that must stand there.
     """
     tongues = [tongue if tongue not in ("", "und") else language for tongue in cited_languages]
     tongues += [language] * (len(cited) - len(tongues))
-    passages = [_Text(text, tongue) for text, tongue in zip(cited, tongues, strict=True)]
+    passages = [Text(text, tongue) for text, tongue in zip(cited, tongues, strict=True)]
     if not passages:
         return Verdict(False, "it cites nothing")
-    claim = _Text(sentence, language)
+    claim = Text(sentence, language)
     if any(sentence in split_sentences(each.text) for each in passages):
         return Verdict(True)  # the passage's own words
     if re.search(r"://|\]\(|<[a-zA-Z/!]", sentence):
@@ -150,11 +130,13 @@ def borne(
     if missing:
         return Verdict(False, f"no cited passage holds the number {', '.join(sorted(missing))}")
     for reason in (
-        _names(claim, passages, titles, question),
-        _swapped(claim, passages),
+        _names(claim, passages, titles),
+        _placed(claim, passages, titles),
+        swapped(claim, passages),
         _flipped(claim, passages),
         _qualified(claim, passages),
-        _unborne(claim, passages, titles, cosine),
+        _unborne(claim, passages, titles, cosine, overlap),
+        _supposed(claim, passages, titles),
     ):
         if reason:
             return Verdict(False, reason)
@@ -167,19 +149,19 @@ def support(sentence: str, passage: str, language: str, passage_language: str) -
         passage_language = language
     ours = numbers(sentence, language)
     shared = ours & numbers(passage, passage_language)
-    mine = _stems(sentence, language) if language == passage_language else frozenset(words(sentence))
-    theirs = _stems(passage, language) if language == passage_language else frozenset(words(passage))
+    mine = stems_of(sentence, language) if language == passage_language else frozenset(words(sentence))
+    theirs = stems_of(passage, language) if language == passage_language else frozenset(words(passage))
     return (len(mine & theirs) / len(mine) if mine else 0.0) + (len(shared) / len(ours) if ours else 0.0)
 
 
-def _unborne(claim: _Text, passages: Sequence[_Text], titles: Sequence[str], cosine: Cosine | None) -> str:
+def _unborne(
+    claim: Text, passages: Sequence[Text], titles: Sequence[str], cosine: Cosine | None, overlap: float
+) -> str:
     unsaid = "the cited passages do not say this"
     same = [each for each in passages if each.language == claim.language]
-    if same and _said(claim, [each.text for each in same], titles):
+    if same and _said(claim, [each.text for each in same], titles, overlap):
         for number in numbers(claim.text, claim.language):
-            if all(each.language == claim.language for each in passages) and not _counted(
-                number, claim, same, titles
-            ):
+            if all(each.language == claim.language for each in passages) and not counted(number, claim, same):
                 return f"the cited passage gives {number} for something else"
         return ""
     abroad = [each for each in passages if each.language != claim.language]
@@ -188,7 +170,7 @@ def _unborne(claim: _Text, passages: Sequence[_Text], titles: Sequence[str], cos
     ours = numbers(claim.text, claim.language)
     denies = bool(_scopes(claim.text, claim.language))
     for each in abroad:
-        for window in _windows(each.text):
+        for window in windows(each.text):
             # The words around the number have to mean the sentence, not just some words of the passage; and
             # a cosine hardly sees a "not", so both have one or neither.
             if ours and not ours & numbers(window, each.language):
@@ -200,83 +182,49 @@ def _unborne(claim: _Text, passages: Sequence[_Text], titles: Sequence[str], cos
     return unsaid
 
 
-def _windows(text: str) -> list[str]:
-    """Each sentence of `text`, alone and with the one before it ("They ..." leans on that)."""
-    parts = split_sentences(text)
-    return parts + [f"{one} {two}" for one, two in pairwise(parts)]
-
-
-def _own(text: str, language: str) -> frozenset[str]:
-    """The content stems of a sentence without its names, which are checked apart; all, if all are names."""
-    names = {
-        stem for name in name_tokens(text, language, first=False) for stem in stems(name, language, keep=True)
-    }
-    return (_stems(text, language) - names) or _stems(text, language)
-
-
-def _said(claim: _Text, texts: Sequence[str], titles: Sequence[str]) -> bool:
-    own = _own(claim.text, claim.language)
+def _said(claim: Text, texts: Sequence[str], titles: Sequence[str], overlap: float) -> bool:
+    own = own_stems(claim.text, claim.language)
     if not own:
         return True
-    about = frozenset[str]().union(*(_stems(title, claim.language) for title in titles))
-    shares = [_stems(text, claim.language) for text in texts]
+    about = frozenset[str]().union(*(stems_of(title, claim.language) for title in titles))
+    shares = [stems_of(text, claim.language) for text in texts]
     together = frozenset[str]().union(*shares) | about
-    best = max(len(own & (each | about)) for each in shares)
-    return len(own & together) >= OVERLAP * len(own) and best >= ALONE * len(own)
+    best = max(len(own & each) for each in shares)  # titles say what it is about, not what is so
+    return len(own & together) >= overlap * len(own) and best >= ALONE * len(own)
 
 
-def _counted(number: str, claim: _Text, passages: Sequence[_Text], titles: Sequence[str]) -> bool:
-    """Whether a passage says of `number` what the sentence says of it: by half its words at least."""
-    about = frozenset[str]().union(*(_stems(title, claim.language) for title in titles))
-    clause = next(
-        (part for part in _CLAUSE.split(claim.text) if number in numbers(part, claim.language)), claim.text
-    )
-    own = _own(clause, claim.language)
-    if len(own) < 2:
-        own = _own(claim.text, claim.language)
-    for each in passages:
-        # A table row has its number in one line and what it counts in another.
-        windows = (
-            [each.text] if each.text.count("\n") and ": " in each.text.split("\n")[0] else _windows(each.text)
-        )
-        for window in windows:
-            if number in numbers(window, each.language):
-                # A year often belongs to more words than one clause has: a third will do there.
-                least = 1 / 3 if re.fullmatch("(?:19|20)..", number) else ALONE
-                if len(own & (_stems(window, each.language) | about)) >= least * len(own):
-                    return True
-    return not own
-
-
-def _qualified(claim: _Text, passages: Sequence[_Text]) -> str:
-    """An "only", "most" or "all" that no cited passage in the same language has."""
-    same = [each for each in passages if each.language == claim.language]
-    if not same:
+def _qualified(claim: Text, passages: Sequence[Text]) -> str:
+    """An "only", "most" or "all" that no cited passage has, in the words of its own language."""
+    known = [each for each in passages if each.language in QUALIFIERS]
+    if not known:
         return ""
     spoken = frozenset(words(NOT_A_NEGATION.sub(" ", claim.text))) | numbers(claim.text)
-    for group in QUALIFIERS.get(claim.language, ()):
+    for place, group in enumerate(QUALIFIERS.get(claim.language, ())):
         said = {word for word in spoken & group if not word.isdigit() and word != "que"}
-        if said and not any(group & (each.words | numbers(each.text)) for each in same):
+        if said and not any(
+            QUALIFIERS[each.language][place] & (each.words | numbers(each.text, each.language))
+            for each in known
+        ):
             return f"no cited passage says {', '.join(sorted(said))}"
     return ""
 
 
-def _names(claim: _Text, passages: Sequence[_Text], titles: Sequence[str], question: str) -> str:
+def _names(claim: Text, passages: Sequence[Text], titles: Sequence[str]) -> str:
     places = set(find_countries(claim.text))
     for text in (*(each.text for each in passages), *titles):
         places -= set(find_countries(text))
     if places:
         return f"no cited passage names {', '.join(sorted(places))}"
-    texts = (*(each.text for each in passages), *titles, question)
+    texts = (*(each.text for each in passages), *titles)
     known = set().union(*(words(text) for text in texts))
-    roots = set().union(*(_stems(text, claim.language) for text in texts))
+    roots = set().union(*(stems_of(text, claim.language) for text in texts))
     abroad = all(each.language != claim.language for each in passages)
     countries = country_words(claim.text)
     missing = []
     candidates = name_tokens(claim.text, claim.language)
     for name in candidates:
         lower = name.casefold()
-        if lower in known or lower in countries or lower.removesuffix("s") in known:
+        if {lower, lower.removesuffix("s"), f"{lower}s"} & (known | countries):
             continue
         if is_acronym(name):
             if not expanded(name, texts) and not ACRONYMS.get(name, frozenset()) & known:
@@ -294,51 +242,41 @@ def _names(claim: _Text, passages: Sequence[_Text], titles: Sequence[str], quest
     return ""
 
 
-def _near(number: str, text: _Text) -> list[frozenset[str]]:
-    """For each place where `number` stands: the names of its clause, or else of the clause before."""
-    return [names for names, counted in _clauses(text) if number in counted]
+def _carriers(claim: Text, passages: Sequence[Text]) -> list[str]:
+    """The sentences in the claim's language that hold half of its words."""
+    own = own_stems(claim.text, claim.language)
+    return [
+        part
+        for each in passages
+        if each.language == claim.language
+        for part in split_sentences(each.text)
+        if own and len(own & stems_of(part, claim.language)) >= ALONE * len(own)
+    ]
 
 
-@lru_cache(maxsize=256)
-def _clauses(text: _Text) -> list[tuple[frozenset[str], frozenset[str]]]:
-    """(names, numbers) of each clause; one without a name has those of the clause before it."""
-    found = []
-    for sentence in split_sentences(text.text):
-        before = frozenset[str]()
-        for clause in _CLAUSE.split(sentence):
-            written = {name.casefold() for name in name_tokens(clause, text.language)}
-            names = frozenset(find_countries(clause)) | (written - country_words(clause))
-            found.append((names or before, frozenset(numbers(clause, text.language))))
-            before = names or before
-    return found
-
-
-def _swapped(claim: _Text, passages: Sequence[_Text]) -> str:
-    """A number that stands with one name in the sentence and, everywhere it is cited, with others."""
-    for number in numbers(claim.text, claim.language):
-        theirs = [names for each in passages for names in _near(number, each)]
-        for ours in _near(number, claim):
-            held = {name for name in ours if any(_holds(name, each) for each in passages)}
-            if held and theirs and all(names and not held & names for names in theirs):
-                rivals = frozenset[str]().union(*theirs)
-                if _rival(held, rivals, number, claim, passages):
-                    return f"the cited passage gives {number} for another"
+def _placed(claim: Text, passages: Sequence[Text], titles: Sequence[str]) -> str:
+    """A country of which the passages say something else: their sentences that say this name others."""
+    ours = set(find_countries(claim.text))
+    theirs = (
+        {country for part in _carriers(claim, passages) for country in find_countries(part)} if ours else ()
+    )
+    if theirs and ours - set(theirs) - {country for title in titles for country in find_countries(title)}:
+        return "the cited passage says this of another country"
     return ""
 
 
-def _holds(name: str, text: _Text) -> bool:
-    return name in text.words or name in find_countries(text.text)
-
-
-def _rival(
-    held: set[str], rivals: frozenset[str], number: str, claim: _Text, passages: Sequence[_Text]
-) -> bool:
-    """Whether `held` and `rivals` are two of a kind: countries, both in the sentence, each with a number."""
-    if all(len(name) == 3 and name.isupper() for name in held) and any(name.isupper() for name in rivals):
-        return True
-    if any(_holds(name, claim) for name in rivals):
-        return True
-    return any(held & names and counted - {number} for each in passages for names, counted in _clauses(each))
+def _supposed(claim: Text, passages: Sequence[Text], titles: Sequence[str]) -> str:
+    """What the passages only plan, advise or ask, told as if it were so; or advice that is none of theirs."""
+    advice = ADVICE.get(claim.language, frozenset())
+    there = frozenset(words(" ".join((*(each.text for each in passages), *titles))))
+    known = all(each.language == claim.language for each in passages)
+    if known and advice & claim.words and not advice & there:
+        return "no cited passage advises this"
+    hedges = HEDGES.get(claim.language, frozenset())
+    said = [frozenset(words(NOT_A_HEDGE.sub(" ", part))) for part in _carriers(claim, passages)]
+    if said and all(hedges & each for each in said) and not hedges & claim.words:
+        return "the cited passage plans, advises or asks what the sentence tells as a fact"
+    return ""
 
 
 def _scopes(text: str, language: str) -> list[list[str]]:
@@ -346,7 +284,7 @@ def _scopes(text: str, language: str) -> list[list[str]]:
     scopes = []
     text = re.sub(r"n[’']t\b", " not", text)
     text = NOT_A_NEGATION.sub(" ", text)
-    for clause in _CLAUSE.split(text):
+    for clause in CLAUSE.split(text):
         if language == "zh":
             pieces = re.split("不|没有|没|未|无", clause)
             scopes += [stems(piece, language)[:6] for piece in pieces[1:]]
@@ -358,16 +296,16 @@ def _scopes(text: str, language: str) -> list[list[str]]:
     return scopes
 
 
-def _flipped(claim: _Text, passages: Sequence[_Text]) -> str:
+def _flipped(claim: Text, passages: Sequence[Text]) -> str:
     """The same words with a "not" on one side only, or with an opposite in their place."""
     ours = _scopes(claim.text, claim.language)
     for passage in passages:
         if passage.language != claim.language:
             continue
-        best = max(split_sentences(passage.text), key=lambda text: _share(claim, text), default="")
-        if _share(claim, best) < OVERLAP:
+        best = max(split_sentences(passage.text), key=lambda text: share(claim, text), default="")
+        if share(claim, best) < OVERLAP:
             continue
-        theirs, there = _scopes(best, claim.language), _stems(best, claim.language)
+        theirs, there = _scopes(best, claim.language), stems_of(best, claim.language)
         denied = [scope for scope in theirs if _reached(scope, claim.stems)]
         denies = [scope for scope in ours if _reached(scope, there)]
         if bool(denied and not ours) or bool(denies and not theirs):
@@ -382,8 +320,3 @@ def _flipped(claim: _Text, passages: Sequence[_Text]) -> str:
 def _reached(scope: Sequence[str], others: frozenset[str]) -> bool:
     """Whether a negator's scope is what the other side speaks of."""
     return bool(scope) and (scope[0] in others or sum(stem in others for stem in scope) >= 2)
-
-
-def _share(claim: _Text, text: str) -> float:
-    own = claim.stems
-    return len(own & _stems(text, claim.language)) / len(own) if own else 0.0

@@ -64,23 +64,55 @@ lack lacks lacked""",
 }
 NEGATORS = {language: frozenset(text.split()) for language, text in _NEGATORS.items()}
 
-# Words that widen or narrow what a sentence claims; those of one group stand for each other.
+# Words that widen or narrow what a sentence claims; those of one group stand for each other, and for those of
+# the same group in other languages: only; most; half; all; first; always; both.
 _QUALIFIERS = {
     "en": """only solely exclusively just;most majority mostly;half 50;all every each 100;first;
-always""",
+always;both 2""",
     "fr": """seulement uniquement exclusivement seul seule seuls seules que;plupart majorite;
-moitie 50;tous toutes tout chaque ensemble 100;premier premiere;toujours""",
+moitie 50;tous toutes tout chaque ensemble 100;premier premiere;toujours;deux 2""",
     "es": """solo solamente unicamente exclusivamente unico unica;mayoria mayor;mitad 50;
-todos todas todo toda cada 100;primer primero primera;siempre""",
+todos todas todo toda cada 100;primer primero primera;siempre;ambos ambas dos 2""",
     "ru": """только лишь исключительно;большинство большинства большая;половина половины 50;
-все всех всем каждыи 100;первыи первая;всегда""",
-    "ar": "فقط حصرا;معظم غالبيه اغلبيه;نصف 50;جميع كل كافه 100;اول اولي;دائما",
+все всех всем каждыи 100;первыи первая;всегда;оба обе обоих обеих 2""",
+    "ar": "فقط حصرا;معظم غالبيه اغلبيه;نصف 50;جميع كل كافه 100;اول اولي;دائما;كلا كلتا كلاهما 2",
 }
 QUALIFIERS = {
     language: [frozenset(group.split()) for group in text.replace("\n", "").split(";")]
     for language, text in _QUALIFIERS.items()
 }
 
+# Words that make of a fact a plan, a piece of advice, a condition or a question.
+_HEDGES = {
+    "en": """if whether might could should would plan plans planned aim aims aimed intend intends intended
+expect expects expected propose proposes proposed recommend recommends recommended recommendation
+recommendations""",
+    "fr": """si pourrait pourraient devrait devraient serait seraient vise visent visait prevoit prevoient
+prevu prevue prevus propose proposent recommande recommandent recommandation recommandations""",
+    "es": """si podria podrian deberia deberian seria serian pretende pretenden preve preven previsto
+prevista propone proponen recomienda recomiendan recomendacion recomendaciones""",
+    "ru": """если ли бы должен должна должны следует планирует планируется предлагается рекомендуется
+рекомендует""",
+    "ar": "اذا لو ينبغي يجب سوف يقترح توصي",
+}
+HEDGES = {language: frozenset(text.split()) for language, text in _HEDGES.items()}
+_ADVICE = {
+    "en": """recommend recommends recommended recommending recommendation recommendations should must needs
+advise advises advised suggest suggests suggested""",
+    "fr": """recommande recommandent recommander recommandation recommandations devrait devraient doit
+doivent suggere suggerent conseille convient faut""",
+    "es": """recomienda recomiendan recomendar recomendacion recomendaciones deberia deberian debe deben
+sugiere sugieren conviene""",
+    "ru": "рекомендует рекомендуется рекомендуют рекомендация рекомендации следует должен должна должны",
+    "ar": "يوصي توصي توصيات توصيه ينبغي يجب",
+}
+ADVICE = {language: frozenset(text.split()) for language, text in _ADVICE.items()}
+
+# "Less than planned" is no plan.
+NOT_A_HEDGE = re.compile(
+    r"\b(?:than (?:was |were )?(?:planned|expected|intended)|que pr[ée]vu|(?:de|que) lo previsto)\b",
+    re.IGNORECASE,
+)
 # A "not" that denies nothing.
 NOT_A_NEGATION = re.compile(
     r"\b(?:not (?:only|just|merely|least)|no later than|no less than|"
@@ -172,6 +204,9 @@ def sentence_ends(text: str) -> list[int]:
     """Offsets just after each sentence end in `text` that something follows (a line's end is one)."""
     ends = []
     for match in _END.finditer(text):
+        opening = match[0].startswith("…") and re.search(r"(?:^|\s)[\"“«(\[]?$", text[: match.start()])
+        if opening:  # "… and so on", where words were left out
+            continue
         if match[0].startswith("."):
             before = re.search(r"[^\s(]*$", text[: match.start()])
             word = before[0].casefold() if before else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from uuid import uuid4
 
 from assistant.answer import Answer, Event, Finished, Quoted, Refusal, Searching, Sentence, Turn, Written
@@ -23,6 +24,8 @@ class Exchange:
     problem: str = ""  # why there will be no result
     html: str = ""
     id: str = field(default_factory=lambda: uuid4().hex)  # by which feedback names it
+    when: str = field(default_factory=lambda: now())  # it was asked
+    length: str = ""  # "shorter" or "longer" than the answer before
 
     @property
     def finished(self) -> bool:
@@ -44,9 +47,15 @@ class Exchange:
 
 @dataclass(frozen=True)
 class Conversation:
-    """The exchanges of one session, oldest first."""
+    """The exchanges of one session, oldest first.
+
+    id: "" before the first question (a page's empty conversation is copied for each visitor). keep: False
+    where nothing more of it may be kept on the server.
+    """
 
     exchanges: tuple[Exchange, ...] = ()
+    id: str = ""
+    keep: bool = True
 
     @property
     def history(self) -> tuple[Turn, ...]:
@@ -58,8 +67,13 @@ class Conversation:
         )
 
     def add(self, exchange: Exchange) -> Conversation:
-        return Conversation((*self.exchanges, exchange))
+        return replace(self, exchanges=(*self.exchanges, exchange), id=self.id or uuid4().hex)
 
     def update(self, exchange: Exchange) -> Conversation:
         """The conversation with its last exchange replaced."""
-        return Conversation((*self.exchanges[:-1], exchange))
+        return replace(self, exchanges=(*self.exchanges[:-1], exchange))
+
+
+def now() -> str:
+    """This moment, as ISO 8601 in UTC."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from assistant.answer import AssistantError, Filters, Source
+from assistant.answer import Filters, Source
+from assistant.search import resolve
 from assistant.web import names
+from assistant.web.words import Said, listed, say
 
 Choices = list[tuple[str, str]]  # (label, value)
 ANY_YEAR = ""
@@ -25,17 +28,18 @@ class Offer:
     documents: Choices
 
 
-def offer(sources: Sequence[Source]) -> Offer:
-    """The choices that at least one of `sources` answers to."""
+def offer(sources: Sequence[Source], ui: str = "en") -> Offer:
+    """The choices that at least one of `sources` answers to. ui: the interface's language."""
     periods = [(source.period or (source.published, source.published)) for source in sources]
     known = [year for period in periods for year in period if year]
     years = [(str(year), str(year)) for year in range(max(known), min(known) - 1, -1)] if known else []
+    codes = (code for source in sources for code in source.countries)
     return Offer(
-        countries=_named((code for source in sources for code in source.countries), names.country),
-        kinds=_named((source.kind for source in sources), lambda kind: kind[:1].upper() + kind[1:]),
-        languages=_named((source.language for source in sources), names.language),
+        countries=_named(codes, partial(names.country, ui=ui)),
+        kinds=_named((source.kind for source in sources), partial(names.kind, ui=ui)),
+        languages=_named((source.language for source in sources), partial(names.language, ui=ui)),
         organisations=_named((name for source in sources for name in source.organisations), str),
-        years=[("Any", ANY_YEAR), *years],
+        years=[(say(ui, "filters.any_year"), ANY_YEAR), *years],
         documents=_documents(sources),
     )
 
@@ -48,32 +52,47 @@ def chosen(
     since: str,
     until: str,
     documents: Sequence[str],
+    in_force: bool = False,
 ) -> Filters:
-    """The filters as set on the screen; raises `AssistantError` for years the wrong way round."""
+    """The filters as set on the screen; raises `Said` for years the wrong way round."""
     first, last = (int(year) if year else None for year in (since, until))
     if first and last and first > last:
-        raise AssistantError(
-            f"The filter “From year” ({first}) is later than “To year” ({last}). Change one of the two."
-        )
+        raise Said("ask.years", first=first, last=last)
     return Filters(
-        tuple(countries), tuple(kinds), tuple(languages), tuple(organisations), first, last, tuple(documents)
-    )
+        tuple(countries), tuple(kinds), tuple(languages), tuple(organisations), first, last, tuple(documents),
+        True if in_force else None,
+    )  # fmt: skip
 
 
-def in_words(filters: Filters, titles: dict[str, str] | None = None) -> str:
-    """ "Senegal, evaluation, since 2019"; "" where nothing is set. `titles`: SHA-256 -> title."""
-    parts = [names.country(code) for code in filters.countries]
-    parts += [*filters.kinds, *(names.language(code) for code in filters.languages), *filters.organisations]
+def remaining(filters: Filters, sources: Sequence[Source], ui: str = "en") -> str:
+    """How many of `sources` the filters leave, as a sentence; "" where nothing is filtered."""
+    left = resolve(filters, sources)
+    if left is None:
+        return ""
+    if not left:
+        return say(ui, "filters.none_left")
+    return say(ui, "filters.remain", count=len(left), all=len(sources))
+
+
+def in_words(filters: Filters, titles: dict[str, str] | None = None, ui: str = "en") -> str:
+    """ "Senegal, Evaluation, since 2019"; "" where nothing is set. `titles`: SHA-256 -> title."""
+    parts = [names.country(code, ui) for code in filters.countries]
+    parts += [names.kind(kind, ui) for kind in filters.kinds]
+    parts += [*(names.language(code, ui) for code in filters.languages), *filters.organisations]
     if filters.since and filters.until:
-        parts.append(
-            f"{filters.since}–{filters.until}" if filters.since != filters.until else str(filters.since)
-        )
-    elif filters.since or filters.until:
-        parts.append(f"since {filters.since}" if filters.since else f"until {filters.until}")
-    parts += [(titles or {}).get(document, document) for document in filters.documents[:1]]
-    if len(filters.documents) > 1:
-        parts[-1] = f"{len(filters.documents)} documents"
-    return ", ".join(parts)
+        same = filters.since == filters.until
+        parts.append(str(filters.since) if same else f"{filters.since}–{filters.until}")
+    elif filters.since:
+        parts.append(say(ui, "filters.since", year=filters.since))
+    elif filters.until:
+        parts.append(say(ui, "filters.until", year=filters.until))
+    if len(filters.documents) == 1:
+        parts += [(titles or {}).get(document, document) for document in filters.documents]
+    elif filters.documents:
+        parts.append(say(ui, "filters.these_documents", count=len(filters.documents)))
+    if filters.in_force is not None:
+        parts.append(say(ui, "filters.only_in_force" if filters.in_force else "filters.only_superseded"))
+    return listed(ui, parts)
 
 
 def _named(values: Iterable[str], name: Callable[[str], str]) -> Choices:

@@ -1,29 +1,39 @@
-"""Codes as people read them: countries, languages, years and pages."""
+"""Codes as people read them: countries, languages, kinds, years and pages. `ui`: the interface's language."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import lru_cache
 
-from assistant.answer import Source
+from assistant.answer import Hit, Source
+from assistant.web.words import listed, say
 from ingest.documents import Passage
 
 
-@lru_cache(maxsize=512)
-def country(alpha3: str) -> str:
-    """The English name of an ISO 3166-1 alpha-3 code; the code itself where there is none."""
+@lru_cache(maxsize=2048)
+def country(alpha3: str, ui: str = "en") -> str:
+    """The name of an ISO 3166-1 alpha-3 code, of CLDR or else ISO; the code where there is none."""
     import pycountry
     from babel import Locale
 
     found = pycountry.countries.get(alpha_3=alpha3)
-    return str(Locale("en").territories.get(found.alpha_2, found.name)) if found else alpha3
+    return str(Locale(ui).territories.get(found.alpha_2, found.name)) if found else alpha3
 
 
-@lru_cache(maxsize=256)
-def language(code: str) -> str:
-    """The English name of an ISO 639-1 code; "" for an undetermined language."""
+@lru_cache(maxsize=1024)
+def language(code: str, ui: str = "en") -> str:
+    """The name of an ISO 639-1 code; "" for an undetermined language."""
     from babel import Locale
 
-    return "" if code in ("", "und") else str(Locale("en").languages.get(code, code))
+    return "" if code in ("", "und") else str(Locale(ui).languages.get(code, code))
+
+
+def kind(name: str, ui: str = "en") -> str:
+    """ "Guidance note" for a value of `ingest.documents.Kind`; another word as it is."""
+    try:
+        return say(ui, f"kind.{name.replace(' ', '_')}")
+    except KeyError:
+        return name[:1].upper() + name[1:]
 
 
 def years(source: Source) -> str:
@@ -34,18 +44,37 @@ def years(source: Source) -> str:
     return str(source.published) if source.published else ""
 
 
-def page(passage: Passage) -> str:
+def page(passage: Passage, ui: str = "en") -> str:
     """ "p. 12 (printed iv)"; "" for formats without pages."""
     if passage.page is None:
         return ""
     printed = passage.label.strip()
-    return f"p. {passage.page}" + (f" (printed {printed})" if printed not in ("", str(passage.page)) else "")
+    if printed in ("", str(passage.page)):
+        return say(ui, "source.page", page=passage.page)
+    return say(ui, "source.page_printed", page=passage.page, label=printed)
 
 
-def details(source: Source) -> tuple[str, ...]:
+def day(iso: str, ui: str = "en") -> str:
+    """A moment (ISO 8601) as the day it was: "4 May 2026"."""
+    from babel.dates import format_date
+
+    form = "d MMMM y" if ui == "en" else "long"
+    return str(format_date(datetime.fromisoformat(iso), form, ui))
+
+
+def details(source: Source, ui: str = "en") -> tuple[str, ...]:
     """What sort of document it is, where and when: ("Evaluation", "Senegal, Mali", "2019–2021")."""
-    shown = [country(code) for code in source.countries[:3]]
+    shown = [country(code, ui) for code in source.countries[:3]]
     if len(source.countries) > 3:
-        shown.append(f"{len(source.countries) - 3} more")
-    kind = source.kind[:1].upper() + source.kind[1:]
-    return tuple(part for part in (kind, ", ".join(shown), years(source)) if part)
+        shown.append(say(ui, "source.more_countries", count=len(source.countries) - 3))
+    return tuple(part for part in (kind(source.kind, ui), listed(ui, shown), years(source)) if part)
+
+
+def cautions(hit: Hit, ui: str = "en") -> tuple[str, ...]:
+    """What a reader should know of the source: that a newer version exists, that OCR read the page."""
+    found = []
+    if hit.source.superseded:
+        found.append(say(ui, "source.superseded", newer=hit.source.superseded))
+    if hit.passage.ocr is not None:
+        found.append(say(ui, "source.ocr", confidence=round(100 * hit.passage.ocr)))
+    return tuple(found)

@@ -1,20 +1,25 @@
 """Originals as the browser gets them: only documents of the live generation, never as active content."""
 
-from __future__ import annotations
-
+# No `from __future__ import annotations`: FastAPI reads the annotations, which name a local `Request`.
 import re
 import zipfile
 from pathlib import Path, PureWindowsPath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from assistant.answer import AssistantError
+from assistant.web.access import engine_for
 from assistant.web.engine import Engine
-
-if TYPE_CHECKING:
-    from starlette.responses import Response
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# Of what is for one person, and of what is no page.
+PRIVATE = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
+# A report needs its own style and nothing else: no script, no form, nothing fetched.
+REPORT_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none';"
+    " frame-ancestors 'none'"
+)
 
 
 def media_type(path: Path) -> str:
@@ -29,8 +34,10 @@ def media_type(path: Path) -> str:
     return "application/octet-stream" if b"\0" in start else "text/plain; charset=utf-8"
 
 
-def respond(engine: Engine, document: str) -> Response:
-    """The original of `document`; 404 for anything that is not the hash of a live document."""
+def respond(engine: Engine, document: str, *, download: bool = False) -> Any:
+    """The original of `document`; 404 for anything that is not the hash of a live document.
+
+    download: to be stored under its own name, not shown."""
     from starlette.responses import FileResponse, PlainTextResponse
 
     missing = PlainTextResponse("There is no such document in the library.", status_code=404)
@@ -47,7 +54,7 @@ def respond(engine: Engine, document: str) -> Response:
     headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-cache"}
     if media.startswith("text/"):
         headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    inline = media == "application/pdf" or media.startswith("text/")
+    inline = not download and (media == "application/pdf" or media.startswith("text/"))
     return FileResponse(
         path,
         media_type=media,
@@ -58,9 +65,14 @@ def respond(engine: Engine, document: str) -> Response:
 
 
 def add_route(app: Any, engine: Engine) -> None:
-    """`GET /original/{sha256}` on a FastAPI app; `#page=N` behind it is the PDF viewer's business."""
+    """`GET /original/{sha256}[?download=1]` on a FastAPI app, also for ranges of its bytes.
 
-    def original(document: str) -> Response:
-        return respond(engine, document)
+    `#page=N` behind it is the PDF viewer's business.
+    """
+
+    from starlette.requests import Request
+
+    def original(request: Request, document: str, download: bool = False) -> Any:
+        return respond(engine_for(request, engine), document, download=download)
 
     app.add_api_route("/original/{document}", original, methods=["GET", "HEAD"], response_model=None)

@@ -1,71 +1,83 @@
-"""The transcript as HTML. All HTML that holds others' words is built here, and every word is escaped."""
+"""The transcript as HTML.
+
+All HTML that holds others' words is built here and in cards.py, and every word is escaped.
+"""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from pathlib import PurePath
 
-from assistant.answer import Answer, AssistantError, Hit, Refusal, Sentence
-from assistant.web import feedback, names
+from assistant.answer import Answer, Refusal, Sentence
+from assistant.differ import Figure, differing
+from assistant.kept import INTERRUPTED
+from assistant.web import cards, feedback, names
+from assistant.web.cards import NEAREST, Numbered, PageText, numbered
 from assistant.web.conversation import Conversation, Exchange
-from assistant.web.excerpt import excerpt
+from assistant.web.evidence import attributes
+from assistant.web.offered import for_all, offered
+from assistant.web.readable import HIDDEN
+from assistant.web.words import say
 
-log = logging.getLogger(__name__)
+__all__ = ["NEAREST", "Numbered", "PageText", "numbered"]
 
-PageText = Callable[[str, int | None], str]
-NEAREST = 3  # passages shown beside a refusal
-_NEAREST_CHARACTERS = 420
-
-
-@dataclass
-class Numbered:
-    """A cited passage, its number in this exchange, and what is quoted from it."""
-
-    number: int
-    hit: Hit
-    quotes: list[str]
+_PROBLEMS = {INTERRUPTED: "conversations.interrupted", HIDDEN: "conversations.hidden"}
+MOST = 8  # sentences of an answer in more detail; as many as the settings allow
 
 
-def numbered(answers: Sequence[Sequence[Sentence]]) -> dict[str, Numbered]:
-    """Passage id -> its number, from 1 in order of first citation; a passage keeps its number."""
-    found: dict[str, Numbered] = {}
-    for sentences in answers:
-        for citation in (each for sentence in sentences for each in sentence.citations):
-            passage = citation.hit.passage
-            entry = found.setdefault(passage.id, Numbered(len(found) + 1, citation.hit, []))
-            if citation.quote not in entry.quotes:
-                entry.quotes.append(citation.quote)
-    return found
+@dataclass(frozen=True)
+class Look:
+    """How a conversation is shown. ui: the interface's language. old_before: the year before which all that
+    is cited has to be for a note that says so. conversation: its id where it is kept, so that it can be
+    exported and shared."""
+
+    ui: str = "en"
+    old_before: int = 0
+    conversation: str = ""
 
 
-def transcript(conversation: Conversation, page_text: PageText) -> str:
+PLAIN = Look()
+
+
+def transcript(conversation: Conversation, page_text: PageText, look: Look = PLAIN) -> str:
     """The whole conversation; what is finished was rendered before and is only put in its place."""
     exchanges = enumerate(conversation.exchanges, start=1)
-    turns = [exchange.html or turn(exchange, place, page_text) for place, exchange in exchanges]
-    return f'<div class="turns">{"".join(turns)}</div>'
+    turns = [exchange.html or turn(exchange, place, page_text, look) for place, exchange in exchanges]
+    kept = "yes" if conversation.keep else "no"
+    return (
+        f'<div class="turns" data-conversation="{escape(conversation.id)}" data-kept="{kept}">'
+        f"{''.join(turns)}</div>"
+    )
 
 
-def turn(exchange: Exchange, place: int, page_text: PageText) -> str:
+def turn(exchange: Exchange, place: int, page_text: PageText, look: Look = PLAIN) -> str:
     """One exchange: the question, what has come back so far, and its sources beside it."""
+    ui = look.ui
     final = exchange.result.sentences if isinstance(exchange.result, Answer) else exchange.written
     quoted = exchange.quoted.sentences if exchange.quoted else ()
     cited = numbered((quoted, final))
     if isinstance(exchange.result, Refusal):
-        body, beside = _refusal(exchange, exchange.result), _nearest(exchange.result)
+        body, beside = _refusal(exchange, exchange.result, ui), cards.nearest(exchange.result, place, ui)
     elif exchange.problem:
-        body, beside = f'<p class="problem" role="alert">{escape(exchange.problem)}</p>', ""
+        body, beside = f'<p class="problem" role="alert">{escape(problem(exchange, ui))}</p>', ""
     else:
-        body = _answer(exchange, exchange.result, final, cited, place)
-        beside = _sources(cited, _language(exchange), place, page_text)
+        body = _answer(exchange, exchange.result, final, cited, place, look)
+        beside = cards.sources(cited, _language(exchange), place, page_text, ui)
     state = "done" if exchange.finished else "busy"
+    label = say(ui, "answer.question", number=place)
     return (
-        f'<article class="turn {state}" id="turn-{place}" aria-label="Question {place}">'
-        f'<div class="said"><h2 class="question" dir="auto">{escape(exchange.asked)}</h2>'
-        f"{_standing(exchange)}{body}{feedback.row(exchange)}</div>{beside}</article>"
+        f'<article class="turn {state}" id="turn-{place}" aria-label="{escape(label)}">'
+        f'<div class="said"><h2 class="question" dir="auto" tabindex="-1">{escape(exchange.asked)}</h2>'
+        f"{_standing(exchange, ui)}{body}{offered(exchange, ui)}{_tools(exchange, place, look)}"
+        f"{feedback.row(exchange, ui)}{_next(exchange, ui)}</div>{beside}</article>"
     )
+
+
+def problem(exchange: Exchange, ui: str) -> str:
+    """Why there is no result, in the reader's language where it was not said in the asker's."""
+    known = _PROBLEMS.get(exchange.problem)
+    return say(ui, known) if known else exchange.problem
 
 
 def _language(exchange: Exchange) -> str:
@@ -73,17 +85,19 @@ def _language(exchange: Exchange) -> str:
     return answer.language if answer else ""
 
 
-def _standing(exchange: Exchange) -> str:
+def _standing(exchange: Exchange, ui: str) -> str:
+    length = {"shorter": "answer.asked_shorter", "longer": "answer.asked_longer"}.get(exchange.length)
+    chip = f'<span class="chip">{say(ui, length)}</span> ' if length else ""
     if not exchange.standing:
-        return ""
+        return f'<p class="standing">{chip}</p>' if chip else ""
     again = (
         f'<button type="button" class="quiet" data-as-typed="{escape(exchange.asked)}">'
-        "Search as typed</button>"
+        f"{say(ui, 'answer.as_typed')}</button>"
         if exchange.finished
         else ""
     )
-    searched = f'<span dir="auto">Searched for: {escape(exchange.standing)}</span>'
-    return f'<p class="standing">{searched} {again}</p>'
+    words = escape(say(ui, "answer.searched_for", question=exchange.standing))
+    return f'<p class="standing">{chip}<span dir="auto">{words}</span> {again}</p>'
 
 
 def _answer(
@@ -92,232 +106,233 @@ def _answer(
     final: Sequence[Sentence],
     cited: dict[str, Numbered],
     place: int,
+    look: Look,
 ) -> str:
+    ui = look.ui
     language = _language(exchange)
     writing = answer.composer == "writing" if answer else exchange.quoted is not None
     parts = []
+    if answer:
+        parts += [f'<p class="note caution" dir="auto">{escape(each)}</p>' for each in cautions(answer, look)]
     if final:
         flow = "prose" if writing else "quotes"
-        words = "".join(_sentence(each, cited, place, language, quoting=not writing) for each in final)
-        parts.append(f'<div class="answer {flow}">{words}</div>')
+        # The quotes that end a written answer stand below with the others.
+        quotes = exchange.quoted.sentences if writing and exchange.quoted else ()
+        said = [each for each in final if each not in quotes] or final
+        words = "".join(_sentence(each, cited, place, language, ui, quoting=not writing) for each in said)
+        parts.append(f'<div class="answer {flow}"{cards.lang(language)}>{words}</div>')
     if not exchange.finished:
-        status = "Writing the answer from these quotes…" if exchange.quoted else searching(exchange)
+        status = say(ui, "answer.writing") if exchange.quoted else searching(exchange, ui)
         parts.append(f'<p class="status"><span class="pulse" aria-hidden="true"></span>{escape(status)}</p>')
     if exchange.quoted and (writing or not answer):
         words = "".join(
-            _sentence(each, cited, place, language, quoting=True) for each in exchange.quoted.sentences
+            _sentence(each, cited, place, language, ui, quoting=True) for each in exchange.quoted.sentences
         )
-        opened = "" if answer else " open"
         parts.append(
-            f'<details class="found"{opened}><summary>Quotes found in the documents</summary>'
+            f'<details class="found" open><summary>{say(ui, "answer.found")}</summary>'
             f'<div class="answer quotes">{words}</div></details>'
         )
     if answer and answer.note:
-        parts.append(f'<p class="note">{escape(answer.note)}</p>')
+        parts.append(f'<p class="note" dir="auto">{escape(answer.note)}</p>')
     if answer:
-        parts.append(_foot(exchange, answer, cited))
+        parts += [_differ(answer, cited, place, ui), _foot(exchange, answer, cited, ui)]
     return "".join(parts)
 
 
-def searching(exchange: Exchange) -> str:
+def cautions(answer: Answer, look: Look) -> list[str]:
+    """Sentences to stand above an answer all of whose sources are superseded, or old."""
+    found = []
+    sources = {each.hit.source for sentence in answer.sentences for each in sentence.citations}
+    if all(source.superseded for source in sources):
+        newer = "; ".join(dict.fromkeys(sorted(source.superseded for source in sources)))
+        found.append(say(look.ui, "answer.superseded", newer=newer))
+    ends = [source.period[1] if source.period else source.published for source in sources]
+    known = [year for year in ends if year]
+    if len(known) == len(ends) and max(known) < look.old_before:
+        found.append(say(look.ui, "answer.old", year=max(known)))
+    return found
+
+
+def searching(exchange: Exchange, ui: str = "en") -> str:
     """ "Searching 270 documents…", with the filters in words where some are set."""
-    scope = f" filtered to {exchange.scope}" if exchange.scope else ""
-    return f"Searching {_documents(exchange.documents)}{scope}…"
-
-
-def _documents(count: int) -> str:
-    return "1 document" if count == 1 else f"{count:,} documents"
+    if exchange.scope:
+        return say(ui, "answer.searching_in", count=exchange.documents, scope=exchange.scope)
+    return say(ui, "answer.searching", count=exchange.documents)
 
 
 def _sentence(
-    sentence: Sentence, cited: dict[str, Numbered], place: int, language: str, *, quoting: bool
+    sentence: Sentence, cited: dict[str, Numbered], place: int, language: str, ui: str, *, quoting: bool
 ) -> str:
     marks = []
     for passage in dict.fromkeys(each.hit.passage.id for each in sentence.citations):
-        entry = cited[passage]
-        where = ", ".join(filter(None, (entry.hit.source.title, names.page(entry.hit.passage))))
-        marks.append(
-            f'<button type="button" class="mark" data-source="source-{place}-{entry.number}" '
-            f'aria-label="Source {entry.number}: {escape(where)}">{entry.number}</button>'
-        )
+        quotes = [each.quote for each in sentence.citations if each.hit.passage.id == passage]
+        marks.append(_mark(cited[passage], place, quotes, ui))
     spoken = sentence.language or (sentence.citations[0].hit.source.language if quoting else "")
-    label = _foreign(spoken, language)
+    label = cards.foreign(spoken, language, ui)
     tag = "p" if quoting else "span"
     return (
-        f'<{tag} class="sentence" dir="auto"{_lang(spoken)}>{escape(sentence.text)}'
-        f'<span class="marks" lang="en">&#8239;{"".join(marks)}{label}</span></{tag}> '
+        f'<{tag} class="sentence" dir="auto"{cards.lang(spoken)}>{escape(sentence.text)}'
+        f'<span class="marks" lang="{ui}">&#8239;{"".join(marks)}{label}</span></{tag}> '
     )
 
 
-def _foreign(spoken: str, asked: str) -> str:
-    name = names.language(spoken)
-    if not name or not asked or spoken == asked:
-        return ""
-    return f' <span class="chip">quoted in {escape(name)}</span>'
-
-
-def _lang(code: str) -> str:
-    return f' lang="{escape(code)}"' if code not in ("", "und") else ""
-
-
-def _foot(exchange: Exchange, answer: Answer, cited: dict[str, Numbered]) -> str:
-    documents = len({each.hit.source.document for each in cited.values()})
-    how = "Written from" if answer.composer == "writing" else "Quoted word for word from"
-    scope = f" · Filters: {exchange.scope}" if exchange.scope else ""
-    searched = f" · {_documents(answer.receipt.documents_searched)} searched"
-    return (
-        f'<p class="foot"><button type="button" class="quiet" data-copy="{escape(plain(exchange))}">'
-        f"Copy with citations</button>"
-        f"<span>{how} {_documents(documents)}{searched}{escape(scope)}</span></p>"
-    )
-
-
-def _sources(cited: dict[str, Numbered], language: str, place: int, page_text: PageText) -> str:
-    if not cited:
-        return ""
-    cards = "".join(_card(entry, language, place, page_text) for entry in cited.values())
-    return f'<aside class="sources" aria-label="Sources of answer {place}"><h3>Sources</h3>{cards}</aside>'
-
-
-def _card(entry: Numbered, language: str, place: int, page_text: PageText) -> str:
+def _mark(entry: Numbered, place: int, quotes: Sequence[str], ui: str) -> str:
     hit = entry.hit
-    label = _foreign(hit.source.language, language)
-    opened = " open" if entry.number == 1 else ""
+    where = ", ".join(filter(None, (hit.source.title, names.page(hit.passage, ui), *names.cautions(hit, ui))))
+    label = say(ui, "answer.mark", number=entry.number, where=where)
     return (
-        f'<details class="source" name="sources-{place}" id="source-{place}-{entry.number}"{opened}><summary>'
-        f'<span class="number">{entry.number}</span><span class="about">{_about(hit)}</span></summary>'
-        f'<div class="inside">{_path(hit)}{label}'
-        f'<blockquote dir="auto"{_lang(hit.source.language)}>{_context(entry, page_text)}</blockquote>'
-        f"{_original(hit)}</div></details>"
+        f'<button type="button" class="mark" data-source="source-{place}-{entry.number}"'
+        f'{attributes(hit, quotes)} aria-label="{escape(label)}">{entry.number}</button>'
     )
 
 
-def _about(hit: Hit) -> str:
-    facts = filter(None, (*names.details(hit.source), names.page(hit.passage)))
-    shown = " · ".join(f'<span class="fact">{escape(fact)}</span>' for fact in facts)
-    title = f'<span class="title" dir="auto">{escape(hit.source.title)}</span>'
-    return f'{title}<span class="facts">{shown}</span>'
-
-
-def _path(hit: Hit) -> str:
-    path = " › ".join(hit.passage.headings)
-    return f'<p class="path" dir="auto">{escape(path)}</p>' if path else ""
-
-
-def _context(entry: Numbered, page_text: PageText) -> str:
-    passage = entry.hit.passage
-    try:
-        found = excerpt(page_text(passage.document, passage.page), entry.quotes, near=passage.start)
-    except AssistantError as problem:
-        log.warning("no text for page %s of %s: %s", passage.page, passage.document[:12], problem)
-        found = None
-    if found is None:  # the quotes alone, without a highlight that might stand in the wrong place
-        return "".join(f'<p class="alone">{escape(quote)}</p>' for quote in entry.quotes)
-    words = "".join(
-        f"<mark>{escape(text)}</mark>" if quoted else escape(text) for text, quoted in found.parts
+def _differ(answer: Answer, cited: dict[str, Numbered], place: int, ui: str) -> str:
+    """Figures for the same thing that are not the same, side by side with their dates."""
+    pairs = "".join(
+        f"<ul>{_figure(pair.one, cited, place, ui)}{_figure(pair.other, cited, place, ui)}</ul>"
+        for pair in differing(answer.sentences)
     )
-    return f"{'… ' if found.before else ''}{words}{' …' if found.after else ''}"
-
-
-def _original(hit: Hit) -> str:
-    page = hit.passage.page
-    if PurePath(hit.source.name).suffix.lower() == ".docx":
-        words = "Download the original"
-    else:
-        words = "Open the original" if page is None else "Open the original at this page"
-    anchor = "" if page is None else f"#page={page}"
-    return (
-        f'<a class="original" href="/original/{escape(hit.source.document)}{anchor}" target="_blank" '
-        f'rel="noopener noreferrer">{words}</a>'
-    )
-
-
-def _refusal(exchange: Exchange, refusal: Refusal) -> str:
-    scope = f" Filters: {exchange.scope}." if exchange.scope else ""
-    searched = f"{_documents(refusal.receipt.documents_searched)} searched.{scope}"
-    return (
-        f'<section class="refusal"><h3>No answer in the documents</h3>'
-        f'<p dir="auto">{escape(refusal.reason)}</p><p class="searched">{escape(searched)}</p></section>'
-    )
-
-
-def _nearest(refusal: Refusal) -> str:
-    if not refusal.nearest:
+    if not pairs:
         return ""
-    cards = []
-    for hit in refusal.nearest[:NEAREST]:
-        short = hit.passage.text
-        if len(short) > _NEAREST_CHARACTERS:
-            short = short[:_NEAREST_CHARACTERS].rsplit(None, 1)[0] + " …"
-        cards.append(
-            f'<details class="source"><summary><span class="about">{_about(hit)}</span></summary>'
-            f'<div class="inside">{_path(hit)}<blockquote dir="auto"{_lang(hit.source.language)}>'
-            f"{escape(short)}</blockquote>{_original(hit)}</div></details>"
-        )
     return (
-        '<aside class="sources nearest" aria-label="Nearest passages">'
-        f"<h3>Nearest passages (not an answer)</h3>{''.join(cards)}</aside>"
+        f'<section class="differ"><h3>{say(ui, "answer.differ")}</h3>'
+        f"<p>{say(ui, 'answer.differ_why')}</p>{pairs}</section>"
     )
 
 
-def plain(exchange: Exchange) -> str:
+def _figure(figure: Figure, cited: dict[str, Numbered], place: int, ui: str) -> str:
+    hit = figure.citation.hit
+    when = names.years(hit.source) or say(ui, "answer.undated")
+    mark = _mark(cited[hit.passage.id], place, [figure.citation.quote], ui)
+    return (
+        f'<li><b class="figure" dir="auto">{escape(figure.shown)}</b>'
+        f'<span class="when">{escape(when)}</span>'
+        f'<span class="where" dir="auto">{escape(hit.source.title)}</span> {mark}</li>'
+    )
+
+
+def _foot(exchange: Exchange, answer: Answer, cited: dict[str, Numbered], ui: str) -> str:
+    documents = len({each.hit.source.document for each in cited.values()})
+    how = "answer.written_from" if answer.composer == "writing" else "answer.quoted_from"
+    facts = [
+        say(ui, how, count=documents),
+        say(ui, "answer.searched", count=answer.receipt.documents_searched),
+        *([say(ui, "filters.set", scope=exchange.scope)] if exchange.scope else []),
+    ]
+    return f'<p class="foot" dir="auto">{escape(" · ".join(facts))}</p>'
+
+
+def _tools(exchange: Exchange, place: int, look: Look) -> str:
+    """What can be done with a result: copy, share, export, ask for less or more, tell that it is missing."""
+    result, ui = exchange.result, look.ui
+    if result is None:
+        return ""
+    held = f'data-of="{escape(exchange.id)}"'
+    parts = []
+    if isinstance(result, Answer):
+        parts.append(
+            f'<button type="button" class="quiet" data-copy="{escape(plain(exchange, ui))}"'
+            f' data-done="{say(ui, "do.copied")}">{say(ui, "do.copy")}</button>'
+        )
+    elif not for_all(exchange):
+        parts.append(
+            f'<button type="button" class="quiet" data-do="missing" {held}>{say(ui, "do.missing")}</button>'
+        )
+    if look.conversation:
+        parts.append(
+            f'<button type="button" class="quiet" data-do="share" {held}>{say(ui, "do.share")}</button>'
+            + export_menu(look.conversation, say(ui, "do.export_answer", number=place), ui, exchange.id)
+        )
+    if isinstance(result, Answer):
+        if len(result.sentences) > 1:
+            parts.append(_again("shorter", held, ui))
+        if len(result.sentences) < MOST:
+            parts.append(_again("longer", held, ui))
+    label = escape(say(ui, "answer.tools", number=place))
+    return (
+        f'<div class="tools" role="group" aria-label="{label}">{"".join(parts)}</div>'
+        f'<p class="told" data-told="{escape(exchange.id)}" hidden></p>'
+    )
+
+
+def _again(length: str, held: str, ui: str) -> str:
+    return (
+        f'<button type="button" class="quiet" data-length="{length}" {held}>'
+        f"{say(ui, f'answer.{length}')}</button>"
+    )
+
+
+def export_menu(conversation: str, label: str, ui: str, answer: str = "") -> str:
+    """A menu of files. answer: the id of one exchange, "" for the whole conversation."""
+    query = f"?answer={escape(answer)}" if answer else ""
+    path = f"/export/{escape(conversation)}"
+    links = "".join(
+        f'<li><a href="{path}.{form}{query}" download>{say(ui, f"do.{name}")}</a></li>'
+        for form, name in (("docx", "docx"), ("pdf", "pdf"), ("md", "markdown"))
+    )
+    return (
+        f'<details class="menu"><summary class="quiet" aria-label="{escape(label)}">{say(ui, "do.export")}'
+        f"</summary><ul>{links}</ul></details>"
+    )
+
+
+def _next(exchange: Exchange, ui: str) -> str:
+    """Where page.js puts the questions that could be asked next."""
+    if not isinstance(exchange.result, Answer):
+        return ""
+    return (
+        f'<section class="next" data-next="{escape(exchange.id)}" hidden>'
+        f"<h3>{say(ui, 'answer.next')}</h3><ul></ul></section>"
+    )
+
+
+def _refusal(exchange: Exchange, refusal: Refusal, ui: str) -> str:
+    facts = [say(ui, "answer.searched", count=refusal.receipt.documents_searched)]
+    if exchange.scope:
+        facts.append(say(ui, "filters.set", scope=exchange.scope))
+    title = say(ui, "offer.title" if for_all(exchange) else "answer.none")
+    return (
+        f'<section class="refusal"><h3>{title}</h3>'
+        f'<p dir="auto"{cards.lang(refusal.language)}>{escape(refusal.reason)}</p>'
+        f'<p class="searched" dir="auto">{escape(" · ".join(facts))}</p></section>'
+    )
+
+
+def plain(exchange: Exchange, ui: str = "en") -> str:
     """The answer as plain text with numbered citations, for the clipboard."""
     if not isinstance(exchange.result, Answer):
         return ""
     cited = numbered((exchange.result.sentences,))
     lines = [exchange.standing or exchange.asked, ""]
+    for caution in cautions(exchange.result, Look(ui)):
+        lines += [caution, ""]
     for sentence in exchange.result.sentences:
         marks = dict.fromkeys(cited[each.hit.passage.id].number for each in sentence.citations)
         lines.append(f"{sentence.text} {''.join(f'[{number}]' for number in marks)}")
-    lines += ["", "Sources"]
+    lines += ["", say(ui, "source.title")]
     for entry in cited.values():
-        source = entry.hit.source
-        page = names.page(entry.hit.passage)
-        facts = (source.title, *names.details(source), source.symbol, page, source.name)
+        hit, source = entry.hit, entry.hit.source
+        about = (source.title, *names.details(source, ui), source.symbol, names.page(hit.passage, ui))
+        facts = (*about, source.name, *names.cautions(hit, ui))
         lines.append(f"[{entry.number}] {', '.join(filter(None, facts))}")
     return "\n".join(lines)
 
 
-def announced(exchange: Exchange) -> str:
+def announced(exchange: Exchange, look: Look = PLAIN) -> str:
     """What a screen reader is told, politely: the state, then the finished answer or refusal."""
     match exchange.result:
         case Answer() as answer:
-            words = answer.text
+            words = " ".join([*cautions(answer, look), answer.text])
         case Refusal() as refusal:
-            words = f"No answer in the documents. {refusal.reason}"
+            words = say(look.ui, "answer.none_said", reason=refusal.reason)
         case None:
-            words = exchange.problem or searching(exchange)
+            words = problem(exchange, look.ui) or searching(exchange, look.ui)
     return live(words)
 
 
 def live(words: str) -> str:
     """A polite live region that holds `words`."""
-    return f'<p role="status" aria-live="polite">{escape(words)}</p>'
-
-
-def hero(documents: int, problem: str = "") -> str:
-    """What stands in place of a conversation before there is one."""
-    if problem:
-        words = escape(problem)
-    elif documents:
-        words = (
-            f"Ask {_documents(documents)} in your own words. Every sentence of an answer "
-            "leads to the page it rests on."
-        )
-    else:
-        words = "There are no documents in the library yet. An admin adds them with “python -m ingest”."
-    return f'<section class="hero"><h1>What do you need to know?</h1><p>{words}</p></section>'
-
-
-def examples(questions: Sequence[str]) -> str:
-    """Questions to begin with, as buttons; "" where the library offers none."""
-    if not questions:
-        return ""
-    items = "".join(
-        f'<li><button type="button" dir="auto" data-ask="{escape(each)}">{escape(each)}</button></li>'
-        for each in questions[:4]
-    )
-    return f'<nav aria-label="Example questions"><h2>Try one of these</h2><ul>{items}</ul></nav>'
+    return f'<p role="status" aria-live="polite" dir="auto">{escape(words)}</p>'
 
 
 def notice(words: str) -> str:
