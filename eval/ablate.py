@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import assistant.gate
 import assistant.reading
 import assistant.search
 from assistant.chat import Assistant
@@ -44,6 +45,7 @@ PARTS = (
     Part("near-duplicates passed over", ((assistant.search, {"TWIN": 2.0}),)),
     Part("reading, in the order of passages", ((assistant.reading, {"WEIGHT": 0.0}),)),
     Part("reading, altogether", settings={"reader": "none"}),
+    Part("names asked for that a passage lacks", ((assistant.gate, {"UNNAMED": 0.0}),)),
     Part("the threshold of evidence", settings={"evidence": 0.0}),
 )
 

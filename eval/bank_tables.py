@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.answer import Turn
+from assistant.spreadsheet import neutralised, restored
 from eval.results import EvalError, Question
 
 COLUMNS = (
@@ -24,10 +25,6 @@ YES = frozenset(["yes", "y", "x", "true", "1", "oui", "vrai", "sí", "si", "verd
 NO = frozenset(["no", "n", "false", "0", "non", "faux", "falso"])
 # Unpacked, a bank is a few megabytes; a hundred times that is not a bank.
 LARGEST = 200_000_000
-
-# What a spreadsheet would take for a formula; an apostrophe in front, as spreadsheets themselves do it.
-_FORMULA = re.compile(r"'*[=+\-@]")
-_RESTORED = re.compile(r"'+[=+\-@]")
 
 
 @dataclass(frozen=True)
@@ -159,16 +156,6 @@ class Unusable:
     """A cell that holds no value of its own."""
 
     reason: str
-
-
-def restored(text: str) -> str:
-    """`text` without the apostrophe that `neutralised` put in front."""
-    return text[1:] if _RESTORED.match(text) else text
-
-
-def neutralised(text: str) -> str:
-    """`text` so that no spreadsheet takes it for a formula."""
-    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def cell_text(cell: Any) -> str:

@@ -14,6 +14,12 @@ from eval.statistics import Interval, bootstrap_mean, mcnemar_exact, smallest_di
 from eval.summary import summary
 
 LEVEL = 0.05
+# Of a gate, one-sided: a person can overrule a false stop, and nobody sees a false pass.
+GATE_LEVEL = 0.1
+_SAME = "no difference shown"
+# Of fewer questions the bootstrap shows a difference where there is none (the same bank run twice: "faster"),
+# and not even a rate could: exact McNemar on five is 0.06 at least. A gate stops all the same.
+_FEWEST = 6
 
 
 @dataclass(frozen=True)
@@ -33,19 +39,31 @@ class Change:
     @property
     def verdict(self) -> str:
         """ "better", "worse" or "no difference shown"."""
+        if self.p is None:
+            return self._moved if self.difference.n >= _FEWEST else _SAME
+        return self._moved if self.p < LEVEL else _SAME
+
+    @property
+    def _moved(self) -> str:
+        """The verdict, however few the questions or high the p."""
         if self.p is not None:
-            clear, up = self.p < LEVEL, len(self.gained) > len(self.lost)
-        else:
-            low, high = self.difference.low, self.difference.high
-            clear = low is not None and high is not None and (low > 0 or high < 0)
-            up = (self.difference.value or 0) > 0
-            up = up == (self.metric.better == "higher")
-        return ("better" if up else "worse") if clear else "no difference shown"
+            return "better" if len(self.gained) > len(self.lost) else "worse"
+        low, high = self.difference.low, self.difference.high
+        if low is None or high is None or low <= 0 <= high:
+            return _SAME
+        return "better" if (low > 0) == (self.metric.better == "higher") else "worse"
+
+    @property
+    def stops(self) -> bool:
+        """Whether a gate takes it for worse: of rates, a one-sided sign test at GATE_LEVEL says so."""
+        if self.p is None:
+            return self._moved == "worse"
+        return len(self.lost) > len(self.gained) and self.p / 2 < GATE_LEVEL
 
     def sentence(self, before: Run, after: Run) -> str:
         """For example: run 0012 is better than run 0011: Answers that cite the right page (14 gained ...)."""
         what = {"better": "is better than", "worse": "is worse than"}.get(
-            self.verdict, "is not shown to differ from"
+            self.verdict, "seems worse than" if self.stops else "is not shown to differ from"
         )
         if self.p is None:
             value, low, high = self.difference.value, self.difference.low, self.difference.high
@@ -93,12 +111,16 @@ def power(run: Run) -> str:
 
 def against(before: Run, after: Run) -> list[str]:
     """Why `after` must not replace `before`: every measure that is worse, beyond chance. [] if none is."""
-    faults = [
-        change.sentence(before, after)
+    return [change.sentence(before, after) for change in worse(before, after)] + never(after)
+
+
+def worse(before: Run, after: Run) -> list[Change]:
+    """The measures that gate and are worse in `after`, by more than chance would make likely."""
+    return [
+        change
         for change in compare(before, after)
-        if change.verdict == "worse" and change.metric.name not in ("latency", "words")
+        if change.stops and change.metric.name not in ("latency", "words")
     ]
-    return faults + never(after)
 
 
 def never(run: Run) -> list[str]:

@@ -56,7 +56,7 @@ def _question(feedback: Feedback) -> Question:
 
 
 def _gold(place: Place) -> Gold:
-    return Gold(place.document, place.page, _plain(place.quote))
+    return Gold(_plain(place.document), place.page, _plain(place.quote))
 
 
 def _note(feedback: Feedback, gold: bool) -> str:
@@ -80,7 +80,8 @@ def _note(feedback: Feedback, gold: bool) -> str:
 
 
 def _where(place: Place) -> str:
-    return place.document if place.page is None else f"{place.document} p. {place.page}"
+    document = _plain(place.document)
+    return document if place.page is None else f"{document} p. {place.page}"
 
 
 def _plain(text: str) -> str:

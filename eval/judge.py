@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import prompts
 from assistant.models import FIRST, TOTAL, ModelUnavailable, load_chat_model, stream_text
+from assistant.spreadsheet import restored
 from eval import bank_tables as tables
 from eval.results import EvalError, Result, Run, Said
 from eval.statistics import Interval, cohen_kappa, wilson
@@ -349,7 +350,7 @@ def _labels(path: Path, said: dict[Item, Label | None]) -> dict[Item, Label]:
 def _word(cell: Any) -> str:
     if isinstance(cell, tables.Unusable):
         return cell.reason
-    return tables.restored(tables.cell_text(cell)).strip()
+    return restored(tables.cell_text(cell)).strip()
 
 
 def _item(values: dict[str, str], said: dict[Item, Label | None]) -> tuple[Item, Label] | str:

@@ -123,6 +123,7 @@ class Run:
     results: tuple[Result, ...]  # of the same questions, in their order
     languages: dict[str, str] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)
+    program: str = ""  # SHA-256 of the files that the answers come from; "" in older runs
 
 
 Place = tuple[str, int | None]  # file name, page

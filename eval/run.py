@@ -1,7 +1,8 @@
-"""A bank put to the live generation: every question asked, the run kept with what repeats it."""
+"""A bank put to a generation: every question asked, the run kept with what repeats it."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import os
@@ -10,6 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
+from importlib.resources import files
 from pathlib import Path
 from threading import get_ident
 from time import perf_counter
@@ -26,6 +28,9 @@ log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]  # questions done, of how many
 
+# Of the settings, what no answer depends on: where things are, and the gate that runs the bank itself.
+_ELSEWHERE = {"library", "models", "chat_key", "generation", "gate_bank", "gate_floor"}
+
 DEEP = 40  # passages asked for, so that ten different pages are among them
 
 
@@ -33,6 +38,7 @@ def run_bank(assistant: Assistant, bank: Path, progress: Progress) -> Run:
     """Puts every question of `bank` to the assistant. Raises EvalError where the bank has faults."""
     questions = load_bank(bank)
     assistant.warm_up()  # else the first question's time is that of loading the model
+    assistant.forget()  # else a small bank that is run again looks faster than it was
     started = datetime.now(UTC).isoformat(timespec="seconds")
     generation = assistant.generation()
     sources = assistant.sources()
@@ -52,14 +58,27 @@ def run_bank(assistant: Assistant, bank: Path, progress: Progress) -> Run:
         bank_hash=bank_hash(bank),
         generation=generation,
         documents=len(sources),
-        settings=json.loads(assistant.settings.model_dump_json(exclude={"library", "models", "chat_key"})),
+        settings=json.loads(assistant.settings.model_dump_json(exclude=_ELSEWHERE)),
         models=receipt.get("models", {}),
         prompts=receipt.get("prompts", {}),
         questions=questions,
         results=tuple(results),
         languages={source.name: source.language for source in sources if source.name in gold},
         kinds={source.name: source.kind for source in sources if source.name in gold},
+        program=program_hash(),
     )
+
+
+def program_hash() -> str:
+    """SHA-256 of the files that answers come from: programs, prompts and the evidence model."""
+    digest = hashlib.sha256()
+    for package in ("assistant", "ingest", "prompts"):
+        folder = Path(str(files(package)))
+        for file in sorted(folder.rglob("*")):
+            if file.suffix in (".py", ".md", ".onnx"):
+                digest.update(str(file.relative_to(folder)).encode() + b"\0")
+                digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
 
 
 def search_only(assistant: Assistant, question: Question) -> Result:

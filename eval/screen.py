@@ -15,7 +15,7 @@ from eval import screen_html as html
 from eval.results import EvalError
 from eval.screen_banks import LARGEST, bank, banks, check, keep_bank
 from eval.screen_kept import Kept
-from eval.screen_parts import LASTING, PLAIN, QUIET, calmly, script, sentence
+from eval.screen_parts import LASTING, PLAIN, QUIET, ROLE, calmly, checked, script, sentence
 from eval.screen_running import Running, Standing
 
 _TICK = 1.0  # seconds between two looks at a run under way
@@ -23,6 +23,8 @@ _TICK = 1.0  # seconds between two looks at a run under way
 
 class Quality:
     """The screen as assistant/app.py finds it: called it builds, `routes` adds its pages and files."""
+
+    role = ROLE
 
     def __call__(self, engine: Engine) -> None:
         _build(_assistant(engine))
@@ -107,7 +109,8 @@ def _runs(
             gr.Timer(active=busy),
         ]
 
-    def begin(open_already: str, bank_already: object) -> Iterator[list[Any]]:
+    def begin(request: gr.Request, open_already: str, bank_already: object) -> Iterator[list[Any]]:
+        checked(request)
         choices = [(each.label, each.key) for each in banks(library)]
         runs = kept.listed()
         name = open_already or next((run.name for run in runs if not run.problem), "")
@@ -118,11 +121,12 @@ def _runs(
         if running.standing.state in ("kept", "stopped"):
             way_now[0] = ""  # of an earlier visit, perhaps somebody else's
         bank_shown = gr.Dropdown(choices=choices, value=key)
-        yield [name, bank_shown, words, html.listed(runs, name), see_bank(key), *way_now]
+        yield [name, bank_shown, words, html.listed(runs, name), seen_bank(key), *way_now]
         if name:
             yield [gr.skip(), gr.skip(), _opened(kept, name, library), *[gr.skip()] * (2 + len(way))]
 
-    def open_run(event: gr.EventData) -> Iterator[list[Any]]:
+    def open_run(event: gr.EventData, request: gr.Request) -> Iterator[list[Any]]:
+        checked(request)
         data = event._data if isinstance(event._data, dict) else {}
         yield from show(data.get("run"))
 
@@ -134,7 +138,11 @@ def _runs(
         yield [html.waiting("Working out the measures…"), known, html.listed(kept.listed(), known)]
         yield [_opened(kept, known, library), gr.skip(), gr.skip()]
 
-    def see_bank(key: object) -> str:
+    def see_bank(request: gr.Request, key: object) -> str:
+        checked(request)
+        return seen_bank(key)
+
+    def seen_bank(key: object) -> str:
         if key is None:
             return ""
 
@@ -144,7 +152,8 @@ def _runs(
 
         return calmly(seen, html.problem)
 
-    def take(event: gr.EventData) -> list[Any]:
+    def take(event: gr.EventData, request: gr.Request) -> list[Any]:
+        checked(request)
         data = event._data if isinstance(event._data, dict) else {}
 
         def taken() -> list[Any]:
@@ -155,13 +164,16 @@ def _runs(
 
         return calmly(taken, lambda words: [gr.skip(), html.problem(words)])
 
-    def go(key: object, mine: int) -> list[Any]:
+    def go(request: gr.Request, key: object, mine: int) -> list[Any]:
+        checked(request)
+
         def started() -> list[Any]:
             return [running.start(bank(library, key).path), "", *under_way()]
 
         return calmly(started, lambda words: [mine, html.problem(words), *under_way()])
 
-    def tick(mine: int, open_now: str) -> Iterator[list[Any]]:
+    def tick(request: gr.Request, mine: int, open_now: str) -> Iterator[list[Any]]:
+        checked(request)
         now = running.standing
         line = gr.skip() if now.busy else html.listed(kept.listed(), open_now)
         yield [*under_way(now), gr.skip() if now.busy else "", gr.skip(), gr.skip(), line]
@@ -169,7 +181,8 @@ def _runs(
             for each in show(now.run):
                 yield [*[gr.skip()] * (len(way) + 1), *each]
 
-    def halt() -> list[Any]:
+    def halt(request: gr.Request) -> list[Any]:
+        checked(request)
         running.stop()
         return under_way()
 

@@ -10,7 +10,7 @@ from eval.report_html import shown
 from eval.report_verdict import questions
 from eval.results import EvalError, Question, Run
 from eval.screen_kept import Kept, Listed
-from eval.screen_parts import LASTING, PLAIN, QUIET, calmly
+from eval.screen_parts import LASTING, PLAIN, QUIET, calmly, checked
 
 
 def pair(runs: Sequence[Listed]) -> tuple[str, str]:
@@ -115,7 +115,8 @@ def compare(kept: Kept) -> None:
         go = gr.Button("Compare", variant="primary", scale=0, min_width=110)
     shown = gr.HTML("", elem_id="q-compared", **PLAIN)
 
-    def begin(one: object, two: object) -> list[Any]:
+    def begin(request: gr.Request, one: object, two: object) -> list[Any]:
+        checked(request)
         runs = kept.listed()
         choices = [(html.choice(run), run.name) for run in runs if not run.problem]
         known = {name for _, name in choices}
@@ -129,7 +130,8 @@ def compare(kept: Kept) -> None:
             empty or gr.skip(),
         ]
 
-    def work(one: object, two: object) -> Iterator[str]:
+    def work(request: gr.Request, one: object, two: object) -> Iterator[str]:
+        checked(request)
         yield html.waiting("Comparing question by question…")
         yield calmly(lambda: comparison(kept, one, two), html.problem)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from eval import screen_html as html
 from eval.report_html import shown
-from eval.screen_parts import PLAIN, QUIET, calmly
+from eval.screen_parts import PLAIN, QUIET, calmly, checked
 
 
 def counts(library: Path) -> dict[str, int]:
@@ -45,7 +45,8 @@ def feedback(library: Path) -> None:
     tab = gr.context.Context.block
     shown = gr.HTML("", elem_id="q-feedback", **PLAIN)
 
-    def begin() -> str:
+    def begin(request: gr.Request) -> str:
+        checked(request)
         return calmly(lambda: from_chat(counts(library)), html.problem)
 
     assert isinstance(tab, gr.Tab)

@@ -9,7 +9,7 @@ from eval import screen_html as html
 from eval.ratings import LONGEST
 from eval.results import EvalError
 from eval.screen_kept import Kept
-from eval.screen_parts import PLAIN, QUIET, calmly, script
+from eval.screen_parts import PLAIN, QUIET, calmly, checked, script
 from eval.screen_rating import Sitting, card, code_of, keep, own, sit_down
 
 _VERDICTS = [("Right", "right"), ("Partly", "partly"), ("Wrong", "wrong")]
@@ -81,7 +81,9 @@ def raters(assistant: Assistant, kept: Kept) -> None:
     def stepping(step: Callable[..., Sitting]) -> Callable[..., list[Any]]:
         """A handler that goes to the sitting that `step` makes, or says why not and stays."""
 
-        def handle(*values: Any) -> list[Any]:
+        def handle(request: gr.Request, *values: Any) -> list[Any]:
+            checked(request)
+
             def stay(words: str) -> list[Any]:
                 return [gr.skip(), html.problem(words), *[gr.skip()] * (len(outputs) - 2)]
 
@@ -89,7 +91,8 @@ def raters(assistant: Assistant, kept: Kept) -> None:
 
         return handle
 
-    def begin(code: object) -> Any:
+    def begin(request: gr.Request, code: object) -> Any:
+        checked(request)
         choices = sets(kept)
         known = [value for _, value in choices]
         only = known[0] if len(known) == 1 else None

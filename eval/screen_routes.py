@@ -1,7 +1,6 @@
 """What the Quality screen hands out as pages and files: reports, banks, feedback. It changes nothing."""
 
-from __future__ import annotations
-
+# No `from __future__ import annotations`: FastAPI reads the annotations, which name a local `Request`.
 import logging
 import tempfile
 from collections.abc import Callable
@@ -11,7 +10,9 @@ from urllib.parse import quote
 
 from assistant.answer import AssistantError
 from assistant.chat import Assistant
+from assistant.web.originals import DOCX, PRIVATE, REPORT_POLICY, XLSX
 from eval.results import EvalError
+from eval.screen_parts import FORBIDDEN, may
 from ingest.documents import IngestError
 
 if TYPE_CHECKING:
@@ -21,34 +22,28 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# The report needs its own style and nothing else: no script, no form, nothing fetched.
-_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none';"
-    " frame-ancestors 'none'"
-)
-_PRIVATE = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
-
 
 def add_routes(app: Any, assistant: Assistant) -> None:
     """`GET /quality/...` on a FastAPI app. What is not there answers 404, in plain text."""
+    from fastapi import Request
+    from starlette.responses import Response
+
     from eval.screen_kept import Kept
 
     library = assistant.settings.library
     kept = Kept(library)
 
-    def report(run: str, before: str = "") -> Response:
-        return _or_missing(lambda: _report(assistant, kept, run, before))
+    def report(request: Request, run: str, before: str = "") -> Response:
+        return _or_missing(request, lambda: _report(assistant, kept, run, before))
 
-    def word(run: str, before: str = "") -> Response:
-        return _or_missing(lambda: _word(assistant, kept, run, before))
+    def word(request: Request, run: str, before: str = "") -> Response:
+        return _or_missing(request, lambda: _word(assistant, kept, run, before))
 
-    def bank(sort: str, name: str) -> Response:
-        return _or_missing(lambda: _bank(library, f"{sort}/{name}"))
+    def bank(request: Request, sort: str, name: str) -> Response:
+        return _or_missing(request, lambda: _bank(library, f"{sort}/{name}"))
 
-    def feedback() -> Response:
-        return _or_missing(lambda: _feedback(library))
+    def feedback(request: Request) -> Response:
+        return _or_missing(request, lambda: _feedback(library))
 
     for path, answer in (
         ("/quality/report/{run}.docx", word),  # before the next, which would take it for a run's name
@@ -59,9 +54,11 @@ def add_routes(app: Any, assistant: Assistant) -> None:
         app.add_api_route(path, answer, methods=["GET", "HEAD"], response_model=None)
 
 
-def _or_missing(answer: Callable[[], Response]) -> Response:
+def _or_missing(request: Any, answer: "Callable[[], Response]") -> "Response":
     from starlette.responses import PlainTextResponse
 
+    if not may(request):
+        return PlainTextResponse(f"{FORBIDDEN[0].upper()}{FORBIDDEN[1:]}.", status_code=403)
     try:
         return answer()
     except (EvalError, AssistantError, IngestError) as error:
@@ -69,7 +66,7 @@ def _or_missing(answer: Callable[[], Response]) -> Response:
         return PlainTextResponse("There is no such page.", status_code=404)
 
 
-def _report(assistant: Assistant, kept: Kept, run: str, before: str) -> Response:
+def _report(assistant: Assistant, kept: "Kept", run: str, before: str) -> "Response":
     from starlette.responses import HTMLResponse
 
     from eval.report import report
@@ -78,10 +75,10 @@ def _report(assistant: Assistant, kept: Kept, run: str, before: str) -> Response
     wanted, earlier = kept.run(run), kept.run(before) if before else None
     with pages_of_run(assistant.library, wanted) as page_text:
         page = report(wanted, earlier, page_text)
-    return HTMLResponse(page, headers={**_PRIVATE, "Content-Security-Policy": _POLICY})
+    return HTMLResponse(page, headers={**PRIVATE, "Content-Security-Policy": REPORT_POLICY})
 
 
-def _word(assistant: Assistant, kept: Kept, run: str, before: str) -> Response:
+def _word(assistant: Assistant, kept: "Kept", run: str, before: str) -> "Response":
     from eval.report_docx import write_docx
     from eval.report_pages import pages_of_run
 
@@ -92,7 +89,7 @@ def _word(assistant: Assistant, kept: Kept, run: str, before: str) -> Response:
         return _file(path.read_bytes(), f"run-{wanted.name}.docx", DOCX)
 
 
-def _bank(library: Path, key: str) -> Response:
+def _bank(library: Path, key: str) -> "Response":
     from eval.screen_banks import bank
 
     found = bank(library, key)
@@ -100,7 +97,7 @@ def _bank(library: Path, key: str) -> Response:
     return _file(found.path.read_bytes(), found.name, kind)
 
 
-def _feedback(library: Path) -> Response:
+def _feedback(library: Path) -> "Response":
     from assistant.records import feedback
     from eval.feedback import feedback_workbook
 
@@ -110,8 +107,8 @@ def _feedback(library: Path) -> Response:
         return _file(path.read_bytes(), "questions-from-the-chat.xlsx", XLSX)
 
 
-def _file(content: bytes, name: str, media_type: str) -> Response:
+def _file(content: bytes, name: str, media_type: str) -> "Response":
     from starlette.responses import Response
 
     saved = f"attachment; filename*=UTF-8''{quote(name)}"
-    return Response(content, media_type=media_type, headers={**_PRIVATE, "Content-Disposition": saved})
+    return Response(content, media_type=media_type, headers={**PRIVATE, "Content-Disposition": saved})

@@ -172,7 +172,8 @@ def evidence_auc(listed: Sequence[Case]) -> dict[str, float]:
     for kind in ("out", "altered"):
         shown = [case for case in listed if case.kind in ("in", kind)]
         found = auc(
-            [evidence(case.language, case.hits) for case in shown], [case.kind == "in" for case in shown]
+            [evidence(case.question, case.language, case.hits) for case in shown],
+            [case.kind == "in" for case in shown],
         )
         figures[kind] = math.nan if found is None else found
     return figures
