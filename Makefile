@@ -31,6 +31,8 @@ $(VENV)/tested: $(VENV)/installed
 	@touch $@
 
 chat: $(VENV)/installed
+	@command -v tesseract >/dev/null || echo "Scanned pages stay unread until you $$($(BIN)/python -c \
+		'from ingest.ocr_languages import HOW_TO_INSTALL as how; print(how)')"
 ifneq ($(DOCS),)
 	@echo "Taking in what is new or changed in $(DOCS) ..."
 	@$(BIN)/python -m ingest sync "$(DOCS)" || [ $$? -eq 1 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import socket
 import threading
 import time
@@ -52,6 +53,24 @@ def assistant(library: Path, embedder: Embedder, models_dir: Path) -> Iterator[A
     made = Assistant(AssistantSettings(library=library, models=models_dir), embedder=embedder)
     yield made
     made.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium, for the tests of one file: Playwright allows no second one beside it in a thread."""
+    found = map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))
+    chromium = os.environ.get("CHROMIUM") or next(filter(None, found), None)
+    if not chromium:
+        pytest.skip("no Chromium: set CHROMIUM to its path")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=chromium,
+            args=["--no-sandbox", "--disable-background-networking", "--disable-component-update"],
+        )
+        yield opened
+        opened.close()
 
 
 @pytest.fixture(scope="session")

@@ -25,7 +25,7 @@ HEAVY = {
     "sentence_transformers",
     "transformers",
     "langchain_chroma",
-    "pdfplumber",
+    "pypdfium2",
 }
 LONGEST = 400
 

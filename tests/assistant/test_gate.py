@@ -22,6 +22,7 @@ def hit(text: str, place: int = 0, *, similarity: float | None = None, **describ
     return Hit(passage, replace(source, **described), 1 / (60 + place), similarity=similarity)  # type: ignore[arg-type]
 
 
+ASKED = "How many wells were repaired?"
 HITS = [
     hit("The programme repaired 45 wells in Turkana. It trained 30 mechanics.", similarity=0.89),
     hit("The steering committee met twice in Nairobi.", 1, similarity=0.83),
@@ -38,13 +39,36 @@ def read(*scores: float) -> list[Hit]:
 
 
 def test_evidence_is_that_of_the_best_passage() -> None:
-    assert evidence("en", read(0.0)) == 0.5
-    assert evidence("en", read(-3.0, 2.0, -9.0)) == pytest.approx(1 / (1 + np.exp(-2)))
-    assert evidence("en", read(-6.0)) < THRESHOLD < evidence("en", read(0.0))
+    assert evidence(ASKED, "en", read(0.0)) == 0.5
+    assert evidence(ASKED, "en", read(-3.0, 2.0, -9.0)) == pytest.approx(1 / (1 + np.exp(-2)))
+    assert evidence(ASKED, "en", read(-6.0)) < THRESHOLD < evidence(ASKED, "en", read(0.0))
 
 
 def test_a_passage_in_another_language_reads_lower_and_counts_more() -> None:
-    assert evidence("fr", read(0.0)) > evidence("en", read(0.0))
+    assert evidence(ASKED, "fr", read(0.0)) > evidence(ASKED, "en", read(0.0))
+
+
+def test_a_passage_that_lacks_the_names_asked_for_is_less_evidence() -> None:
+    as_read = evidence(ASKED, "en", read(0.0))
+    assert evidence("How many wells were repaired in Turkana?", "en", read(0.0)) == as_read
+    lacks_one = evidence("How many wells were repaired in Garissa?", "en", read(0.0))
+    lacks_half = evidence("How many wells were repaired in Garissa and Turkana?", "en", read(0.0))
+    assert lacks_one < THRESHOLD
+    assert lacks_one < lacks_half < as_read
+
+
+def test_of_two_passages_the_one_with_the_names_counts() -> None:
+    asked = "How often did the committee in Nairobi meet?"
+    assert evidence(asked, "en", read(2.0, 0.0)) == 0.5  # the second has Nairobi
+
+
+def test_names_in_the_title_or_written_with_another_ending_are_met() -> None:
+    as_read = evidence(ASKED, "en", read(0.0))
+    assert evidence("What do Kenyan mechanics of Turkana's wells need?", "en", read(0.0)) == as_read
+
+
+def test_a_passage_in_another_language_may_write_names_otherwise() -> None:
+    assert evidence("Combien de puits à Garissa ?", "fr", read(0.0)) == evidence("?", "fr", read(0.0))
 
 
 def test_the_gate_lets_enough_evidence_pass() -> None:
@@ -54,11 +78,11 @@ def test_the_gate_lets_enough_evidence_pass() -> None:
 
 
 def test_nothing_found_is_no_evidence() -> None:
-    assert evidence("en", []) == 0.0
+    assert evidence(ASKED, "en", []) == 0.0
 
 
 def test_without_a_reader_there_is_nothing_to_weigh() -> None:
-    assert evidence("en", HITS) == 1.0
+    assert evidence(ASKED, "en", HITS) == 1.0
 
 
 @pytest.mark.parametrize(

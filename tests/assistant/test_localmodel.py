@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import prompts
 from assistant import localmodel
 from assistant.localmodel import LocalModelError, join, local_chat_model, model_file
 
@@ -46,9 +47,17 @@ def test_the_local_model_answers_behind_its_key(tmp_path_factory: pytest.TempPat
     folder = Path(os.environ.get("MODELS_DIR") or tmp_path_factory.mktemp("models"))
     model = local_chat_model(folder, max_tokens=20)
     assert "4" in str(model.invoke("What is 2 + 2? Answer with the number only.").content)
+    asked = [
+        model.invoke([("system", prompts.load("answer").text), ("human", each)]).usage_metadata
+        for each in ("Who?", "When was it?")
+    ]
+    # What is the same in both questions is read once.
+    assert asked[1] is not None
+    assert asked[1]["input_token_details"]["cache_read"] > 0.9 * asked[1]["input_tokens"]
     assert local_chat_model(folder).openai_api_base == model.openai_api_base  # one server a process
     address = str(model.openai_api_base)
     assert address.startswith("http://127.0.0.1:")
     refused = httpx.post(f"{address}/chat/completions", json={"messages": []}, trust_env=False)
     assert refused.status_code == 401
+    assert model.http_client is not None
     model.http_client.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -171,15 +170,6 @@ def test_what_a_sentence_holds() -> None:
     assert holds("name", "It was led by Olta Roe.", "en", frozenset({"it"}))
     assert leans("These delays cost much.")
     assert not leans("Theses are long.")
-
-
-def test_it_is_fast_without_a_model() -> None:
-    part = "Sentence {} of part {} tells about wells and pumps repaired in Valoria by the team."
-    hits = [hit(" ".join(part.format(i, j) for i in range(10)), j) for j in range(10)]
-    choose("How many pumps were repaired?", "en", hits)
-    start = time.process_time()
-    choose("How many wells were repaired in Valoria?", "en", hits)
-    assert time.process_time() - start < 0.15  # 0.02 where measured; the rest is for slow machines
 
 
 @pytest.mark.parametrize(

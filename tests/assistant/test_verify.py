@@ -7,7 +7,6 @@ from collections.abc import Callable
 import pytest
 
 from assistant.answer import Hit, Source
-from assistant.numbers import numbers
 from assistant.verify import borne, cite
 from ingest.documents import Passage
 
@@ -71,59 +70,6 @@ def test_a_sound_place_is_found_after_an_unsound_one() -> None:
     assert _quote("45 farmers", "145 farmers and 45 farmers") == "45 farmers"
 
 
-# --- numbers
-
-
-@pytest.mark.parametrize(
-    "text", ["1,200", "1 200", "1.200", "1200", "1\u00a0200", "1\u202f200", "1'200", "١٬٢٠٠", "١٢٠٠"]
-)
-def test_one_number_has_one_form(text: str) -> None:
-    assert numbers(f"({text})") == {"1200"}
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("12.5 %", {"12.5"}),
-        ("12,5 %", {"12.5"}),
-        ("١٢٫٥", {"12.5"}),
-        ("12.50", {"12.5"}),
-        ("0.125", {"0.125"}),
-        ("1,234,567.5", {"1234567.5"}),
-        ("1.234.567,5", {"1234567.5"}),
-        ("2.3 million", {"2300000"}),
-        ("2,3 millions", {"2300000"}),
-        ("2,3 млн", {"2300000"}),
-        ("230万", {"2300000"}),
-        ("2019-2021", {"2019", "2021"}),
-        ("in 2020 150 people", {"2020", "150"}),
-        ("19.04.2023", {"19", "4", "2023"}),
-        ("2022年", {"2022"}),
-        ("CO2 and H2020", set()),
-        ("version 007.", {"7"}),
-        ("145", {"145"}),
-    ],
-)
-def test_numbers_of_many_shapes(text: str, found: set[str]) -> None:
-    assert numbers(text) == found
-
-
-@pytest.mark.parametrize(
-    ("text", "language"),
-    [
-        ("twenty", "en"),
-        ("vingt", "fr"),
-        ("veinte", "es"),
-        ("двадцати", "ru"),
-        ("عشرون", "ar"),
-        ("二十个", "zh"),
-    ],
-)
-def test_numbers_in_words_count_where_the_language_is_known(text: str, language: str) -> None:
-    assert numbers(text, language) == {"20"}
-    assert numbers(text) == set()
-
-
 # --- sentences: numbers
 
 
@@ -164,12 +110,9 @@ def test_each_number_stands_in_a_cited_passage(sentence: str, passage: str, numb
     assert reason == (f"no cited passage holds the number {number}" if number else "")
 
 
-def test_a_number_in_a_title_or_the_question_is_no_evidence() -> None:
+def test_a_number_in_a_title_is_no_evidence() -> None:
     passage = "The pilot trained farmers in composting."
-    reason = _reason(
-        "The pilot trained 90 farmers.", passage, titles=["Evaluation 90"], question="90 farmers?"
-    )
-    assert "number 90" in reason
+    assert "number 90" in _reason("The pilot trained 90 farmers.", passage, titles=["Evaluation 90"])
 
 
 def test_a_number_that_counts_something_else_is_refused() -> None:
@@ -178,6 +121,37 @@ def test_a_number_that_counts_something_else_is_refused() -> None:
     assert _reason("The solar pumps cost 2.3 million US dollars.", budget, pumps)
     both = f"The solar pumps cost less than planned. The well is new. {budget}"
     assert "for something else" in _reason("The solar pumps cost 2.3 million US dollars.", both)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "passage"),
+    [
+        # The words right beside the number: what it counts, and how it is reached.
+        ("Emissions will fall to a level of 15 % by 2030.", "Emissions will fall by 15 % by 2030."),
+        ("The total funding of the project was 793,849.80 euros.", "Total 793 849,80 € 777 416,13 €"),
+        (
+            "The total funding of the project was 793,849.80 euros.",
+            "Total 793 849,80 € 777 416,13 €. This brilliant performance of the project is confirmed.",
+        ),
+        ("The workshop brought together 45 ministers.", "The workshop brought together 45 experts."),
+        # The year at the other end of a long sentence.
+        (
+            "In 2005, the state called for the widest cooperation of all countries and their fair response.",
+            "The state joined the protocol in 2005, which entered into force in the following year, and "
+            "named a focal point for it in the ministry, whose staff was to report each year on what had "
+            "been done under the protocol and on what had been spent for it, whereas the state called for "
+            "the widest cooperation of all countries and for their fair response.",
+        ),
+    ],
+)
+def test_a_number_counts_what_stands_around_it(sentence: str, passage: str) -> None:
+    reason = _reason(sentence, passage, titles=["Level of project funding"])
+    assert "for something else" in reason or "do not say this" in reason
+
+
+def test_what_a_number_counts_may_stand_in_the_sentence_before() -> None:
+    passage = "In all, farmers of the valley were trained. They were 45 in the second year."
+    assert _reason("In the second year, 45 farmers were trained.", passage) == ""
 
 
 # --- sentences: names
@@ -196,17 +170,17 @@ def test_each_name_stands_somewhere(sentence: str, missing: str) -> None:
     assert missing in _reason(sentence)
 
 
-def test_a_name_may_stand_in_title_or_question_but_a_country_not_in_the_question() -> None:
+def test_a_name_may_stand_in_a_title() -> None:
     said = "Benin hosted 41,207 displaced persons in Parakou."
-    assert _reason(said, question="What about Parakou?") == ""
     assert _reason(said, titles=["Camps of Parakou"]) == ""
-    assert "TCD" in _reason("Chad hosted 41,207 displaced persons.", question="And Chad?")
+    assert "Parakou" in _reason(said)
 
 
 def test_an_acronym_may_stand_spelled_out_or_in_its_other_language() -> None:
     passage = "The village savings groups were trained by the OIM."
     assert _reason("The VSG were trained by IOM.", passage) == ""
     assert "PPMI" in _reason("The VSG were trained by PPMI.", passage)
+    assert _reason("The GIF was founded.", "The fund was founded.", titles=["Funds and GIFs"]) == ""
 
 
 def test_swapped_names_are_refused() -> None:
@@ -214,6 +188,18 @@ def test_swapped_names_are_refused() -> None:
     passage = "Rossi led the audit of 12 sites, and Keller led the audit of 30 sites."
     assert _reason("The audit of 12 sites was led by Rossi.", passage) == ""
     assert "for another" in _reason("The audit of 12 sites was led by Keller.", passage)
+
+
+def test_what_is_said_of_another_country_is_refused() -> None:
+    passage = (
+        "In Togo additional interviews were held with the committee of traders. "
+        "In the others (Benin, Ghana) staff of the office answered a form."
+    )
+    said = "Additional interviews were held in {} with the committee of traders."
+    assert _reason(said.format("Togo"), passage) == ""
+    assert "another country" in _reason(said.format("Benin"), passage)
+    assert "another country" in _reason(said.format("Togo and Ghana"), passage)
+    assert _reason(said.format("Benin"), passage.replace("Togo", "that one")) == ""
 
 
 # --- sentences: words
@@ -261,6 +247,48 @@ def test_opposites_and_wider_claims_are_refused(sentence: str, passage: str) -> 
     assert _reason(sentence, passage)
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence", "passage"),
+    [
+        (
+            "en",
+            "The analysis found that ratings were linked to budgets.",
+            "An analysis was made of whether ratings were linked to budgets.",
+        ),
+        (
+            "en",
+            "The project trained farmers in composting.",
+            "The project should train farmers in composting.",
+        ),
+        ("fr", "Le projet a formé les agriculteurs.", "Le projet devrait former les agriculteurs."),
+        ("es", "El proyecto capacitó a los agricultores.", "El proyecto pretende capacitar a agricultores."),
+        ("ru", "Проект обучил фермеров.", "Проект должен обучить фермеров."),
+    ],
+)
+def test_a_plan_or_a_question_told_as_a_fact_is_refused(language: str, sentence: str, passage: str) -> None:
+    assert "as a fact" in _reason(sentence, passage, language=language)
+    assert _reason(passage, passage + " ", language=language) == ""
+
+
+def test_advice_is_that_of_the_passage() -> None:
+    passage = "The office wanted political commitment of the towns, which had to give a large contribution."
+    said = "The office recommended political commitment of the towns, which had to give a large contribution."
+    assert "advises" in _reason(said, passage)
+    assert _reason(said, passage, titles=["Recommendations of the evaluators"]) == ""
+    assert _reason(said, passage.replace("wanted", "recommended")) == ""
+
+
+def test_a_number_goes_with_nearly_all_words_of_its_clause() -> None:
+    passage = "Research was conducted in person in six missions: Benin, Ghana, Togo and others."
+    assert _reason("Research was conducted in person in six missions.", passage) == ""
+    assert "for something else" in _reason("There, caseworkers conducted research in six missions.", passage)
+
+
+def test_what_came_out_otherwise_than_planned_is_no_plan() -> None:
+    passage = "The solar pumps cost less than planned, and farmers use them."
+    assert _reason("The solar pumps cost less and farmers use them.", passage) == ""
+
+
 def test_what_the_passage_does_not_speak_of_is_refused() -> None:
     assert _reason("Displaced persons praised the irrigation manual.") == "the cited passages do not say this"
     assert _reason("Benin hosted 41,207 displaced persons because donors withdrew support early.")
@@ -271,6 +299,11 @@ def test_what_the_passage_does_not_speak_of_is_refused() -> None:
 )
 def test_links_and_markup_are_refused(sentence: str) -> None:
     assert _reason(sentence) == "it holds a link or markup"
+
+
+def test_a_title_bears_no_sentence() -> None:
+    title = "Results and actions of the climate plan of the plateau"
+    assert _reason(title, "Timber grew by a third in the forests of the plateau.", titles=[title])
 
 
 def test_nothing_cited_bears_nothing() -> None:
@@ -306,6 +339,17 @@ def test_a_denial_is_seen_across_languages() -> None:
         verdict = borne(
             sentence, [passage], language="fr", cited_languages=["en"], cosine=lambda one, two: 0.95
         )
+        assert verdict.ok is stands, verdict.reason
+
+
+@pytest.mark.parametrize("word", ["only", "most", "both"])
+def test_a_wider_or_narrower_claim_is_seen_across_languages(word: str) -> None:
+    said = f"The plan covers {word} of the emissions."
+    for passage, stands in (
+        ("El plan abarca las emisiones.", False),
+        ("El plan abarca solo la mayoría de ambas emisiones.", True),
+    ):
+        verdict = borne(said, [passage], cited_languages=["es"], cosine=lambda one, two: 0.95)
         assert verdict.ok is stands, verdict.reason
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import socket
 import subprocess
@@ -110,7 +111,7 @@ def serving(library: Path) -> Iterator[tuple[str, float, int]]:
         try:
             while True:
                 try:
-                    if httpx.get(f"{address}/config", timeout=10).status_code == 200:
+                    if httpx.get(f"{address}/ready", timeout=10).status_code == 200:
                         break
                 except httpx.TransportError:
                     time.sleep(0.1)
@@ -141,7 +142,7 @@ def session(address: str, questions: list[str], start: threading.Barrier, strang
         asking, values = _asking(config)
         name = secrets.token_hex(8)
         start.wait()
-        others = strangers - set(questions)
+        others = {f">{escape(other)}</h2>" for other in strangers - set(questions)}
         return [_ask(client, asking, values, name, question, others) for question in questions]
 
 
@@ -189,14 +190,17 @@ def _ask(
 
 
 def _problem(message: dict[str, Any], seen: str, question: str, others: set[str]) -> str:
-    """What is wrong with a finished question, "" if nothing is; `seen` is all text that came back."""
+    """What is wrong with a finished question, "" if nothing is; `seen` is all text that came back.
+
+    others: what must not stand there, of other sessions.
+    """
     if not message.get("success"):
         return "the server reported an error"
-    if '<p class="problem"' in seen:
-        return "the page said that something went wrong"
+    if told := re.search(r'<p class="problem"[^>]*>(.*?)</p>', seen):
+        return f"the page said: {told[1]}"
     if escape(question) not in seen:
         return "what came back does not show the question"
-    if any(f">{escape(other)}</h2>" in seen for other in others):
+    if any(other in seen for other in others):
         return "another session's question came back"
     if 'class="sentence"' not in seen and '<section class="refusal">' not in seen:
         return "neither an answer nor a refusal came back"

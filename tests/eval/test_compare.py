@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from eval.compare import against, below, compare, load_floors, power
+from eval.compare import Change, against, below, compare, load_floors, power
+from eval.measures import METRICS
 from eval.results import Cited, EvalError, Found, Gold, Question, Result, Run, Said
+from eval.statistics import bootstrap_mean, mcnemar_exact
 
 MANY = 12
 
@@ -44,6 +46,19 @@ def test_a_run_does_not_differ_from_itself() -> None:
     assert {change.verdict for change in compare(GOOD, GOOD)} == {"no difference shown"}
     assert against(GOOD, GOOD) == []
     assert below(GOOD, {"hit1": 1.0, "cites_gold": 1.0, "wrong_refusals": 0.0}) == []
+
+
+def test_a_handful_of_questions_shows_no_difference() -> None:
+    def slower(count: int) -> Run:
+        run = a_run("0002", lambda number: replace(answer(number), seconds=0.2 + number / 100))
+        return replace(run, questions=run.questions[:count], results=run.results[:count])
+
+    def latency(count: int) -> Change:
+        before = replace(GOOD, questions=GOOD.questions[:count], results=GOOD.results[:count])
+        return next(each for each in compare(before, slower(count)) if each.metric.name == "latency")
+
+    assert (latency(5).verdict, latency(6).verdict) == ("no difference shown", "worse")
+    assert latency(5).stops  # a person can overrule that
 
 
 def test_a_broken_retriever_is_caught() -> None:
@@ -111,3 +126,18 @@ def test_a_floor_file_with_faults_is_refused(tmp_path: Path) -> None:
             load_floors(file)
     file.write_text(json.dumps({"hit1": 1}), encoding="utf-8")
     assert load_floors(file) == {"hit1": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("gained", "lost", "stops"),
+    [(0, 4, True), (1, 6, True), (0, 3, False), (1, 5, False), (6, 1, False), (3, 3, False)],
+)
+def test_a_gate_takes_less_for_worse_than_a_comparison_does(gained: int, lost: int, stops: bool) -> None:
+    """One-sided by hand: 4 of 4 lost 1/16, 6 of 7 lost 8/128; 3 of 3 lost 1/8, 5 of 6 lost 7/64."""
+    ids = [str(number) for number in range(gained + lost)]
+    rate = next(metric for metric in METRICS if metric.name == "hit5")
+    change = Change(
+        rate, tuple(ids[:gained]), tuple(ids[gained:]), mcnemar_exact(gained, lost), bootstrap_mean([])
+    )
+    assert change.stops is stops
+    assert change.verdict == "no difference shown"

@@ -41,6 +41,18 @@ def test_a_run_is_kept_and_repeats_itself(assistant: Assistant, tmp_path: Path) 
     assert first.models["embedding"]["hash"]
 
 
+def test_a_run_forgets_what_was_read_before(assistant: Assistant, tmp_path: Path) -> None:
+    bank = tmp_path / "bank.jsonl"
+    write_bank(load_bank(SAMPLE)[:1], bank)
+    assert assistant.chain.reader is not None
+    memories = [assistant.chain.reader._remembered, assistant.embedder._remembered]
+    run_bank(assistant, bank, lambda done, total: None)
+    first = [memory.cache_info() for memory in memories]
+    run_bank(assistant, bank, lambda done, total: None)
+    assert [memory.cache_info() for memory in memories] == first  # as much was worked out anew
+    assert all(memory.misses for memory in first)
+
+
 def test_a_question_that_ends_in_an_error_is_kept_with_its_problem(assistant: Assistant) -> None:
     question = replace(load_bank(SAMPLE)[0], question="?")
     result = search_and_ask(assistant, question)

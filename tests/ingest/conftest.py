@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,10 +16,12 @@ from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 
 from ingest.embeddings import Embedder, VectorCache
 from ingest.library import Library
+from ingest.screen_acts import Acts
 from ingest.settings import IngestSettings
-from ingest.sync import Outcome, sync
+from ingest.sync import Choices, Outcome, sync
 
 LEFT, TOP = 72, 770
+WORDS = ["The office worked with returnees and their families in four districts of the country."] * 4
 
 
 class HashEmbedder(Embedder):
@@ -109,12 +112,26 @@ class Workshop:
     def write(self, name: str, title: str, *pages: Sequence[str]) -> Path:
         return write_text_pdf(self.folder / name, title, *pages)
 
-    def sync(self, *, allow_empty: bool = False) -> Outcome:
-        return sync(
-            self.library, self.folder, self.embedder, self.cache, self.settings, allow_empty=allow_empty
-        )
+    def sync(self, **choices: Any) -> Outcome:
+        """choices: those of ingest.sync.Choices."""
+        made = Choices(**choices)
+        return sync(self.library, self.folder, self.embedder, self.cache, self.settings, choices=made)
 
 
 @pytest.fixture
 def workshop(tmp_path: Path) -> Workshop:
     return Workshop(tmp_path)
+
+
+@pytest.fixture
+def acts(workshop: Workshop) -> Acts:
+    """Three documents: one well read, one of its bytes again, one that fails."""
+    workshop.write("good.pdf", "Evaluation of the programme in Senegal", WORDS, WORDS)
+    (workshop.folder / "zcopy.pdf").write_bytes((workshop.folder / "good.pdf").read_bytes())
+    (workshop.folder / "bad.pdf").write_bytes((workshop.folder / "good.pdf").read_bytes()[:700])
+    workshop.sync()
+    return Acts(workshop.settings)
+
+
+def row_of(acts: Acts, name: str) -> dict[str, Any]:
+    return next(row for row in acts.rows() if row["document"] == name)

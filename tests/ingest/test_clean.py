@@ -17,6 +17,7 @@ from ingest.clean import join_lines, normalise
         ("e\u0301tat", "\u00e9tat"),
         ("12\u00a0000\u202fpeople\n\tin  need ", "12 000 people in need"),
         ("co\u00adoperation\u200b", "cooperation"),
+        ("pay \u202eyap\u202c \u2067now\u2069\U000e0041\U000e0042", "pay yap now"),
         ("مؤشر 2.1 — 发展 «развитие»", "مؤشر 2.1 — 发展 «развитие»"),
     ],
 )

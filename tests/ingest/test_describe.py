@@ -5,145 +5,17 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Literal
 
 import pytest
 
 from ingest.dates import find_period, find_published, stated_year
 from ingest.describe import describe
-from ingest.documents import Block, IngestError, Kind, Page, Reading
+from ingest.documents import Block, IngestError, Kind
 from ingest.organisations import find_organisations, organisation
 from ingest.overrides import read_overrides
+from tests.ingest.readings import BODY, heading, reading
 
 SHARED_DATA = Path(os.environ.get("SHARED_DATA", Path(__file__).parents[2] / "../shared/data"))
-BODY = (
-    "The project supported returning migrants with training and counselling in their communities.",
-    "Partners at regional level met every quarter, and most of the planned activities were carried out.",
-)
-
-
-def heading(text: str, level: int = 1) -> Block:
-    return Block("heading", text, level=level)
-
-
-def reading(
-    *first: Block | str,
-    body: tuple[str, ...] = BODY,
-    format: Literal["pdf", "docx", "html", "markdown", "text"] = "pdf",
-    **properties: str,
-) -> Reading:
-    blocks = tuple(block if isinstance(block, Block) else Block("paragraph", block) for block in first)
-    rest = tuple(Block("paragraph", text) for text in body * 8)
-    if format == "pdf":
-        return Reading(format, (Page(1, "", blocks), Page(2, "", rest)), properties)
-    return Reading(format, (Page(None, "", blocks + rest),), properties)
-
-
-# --- title -----------------------------------------------------------------------------------------
-
-
-def test_a_brief_is_titled_by_what_was_evaluated() -> None:
-    made = reading(
-        heading("EVALUATION BRIEF"),
-        heading("FINAL EVALUATION OF THE PROJECT: SAFE ROADS FOR HERDERS IN MALI", 4),
-        "International Organization for Migration (IOM), Mission in Mali",
-        "Final report date: February 2023",
-    )
-    found = describe(made, name="brief.pdf")
-    assert found.title == "FINAL EVALUATION OF THE PROJECT: SAFE ROADS FOR HERDERS IN MALI"
-    assert (found.kind, found.countries, found.organisations) == (Kind.BRIEF, ("MLI",), ("IOM",))
-    assert (found.published, found.language) == (2023, "en")
-    assert found.found["title"] == found.found["published"] == "first page"
-
-
-def test_a_template_title_in_the_properties_is_not_believed() -> None:
-    made = reading(
-        heading("FINAL INTERNAL EVALUATION", 2),
-        heading("Ann Example", 3),
-        heading("BETTER WELLS FOR THE BORDER VILLAGES OF NIGER"),
-        title="Capacity building for fisheries management in coastal towns",
-        author="Ann Example",
-    )
-    assert describe(made, name="x.pdf").title == "BETTER WELLS FOR THE BORDER VILLAGES OF NIGER"
-
-
-def test_a_title_in_the_properties_that_the_page_bears_out_is_taken() -> None:
-    made = reading(
-        heading("Internal evaluation"),
-        "A longer road home for those who went north in the dry years",
-        title="A longer road home for those who went north in the dry years",
-    )
-    found = describe(made, name="x.pdf")
-    assert found.title.startswith("A longer road home")
-    assert found.found["title"] == "properties"
-
-
-@pytest.mark.parametrize(
-    "junk", ["Microsoft Word - a.docx", "untitled", "report.pdf", "20230415", "Ann Example"]
-)
-def test_junk_in_the_properties_is_refused_and_the_file_name_comes_last(junk: str) -> None:
-    found = describe(
-        Reading("pdf", (Page(1, "", ()),), {"title": junk, "author": "Ann Example"}), name="my_scan.pdf"
-    )
-    assert (found.title, found.found["title"]) == ("my scan", "file name")
-
-
-def test_a_country_above_the_title_belongs_to_it() -> None:
-    made = reading(
-        heading("REPUBLIQUE DU BURUNDI"),
-        heading("MINISTERE DE LA MER"),
-        heading("Plan national pour la pêche"),
-    )
-    found = describe(made, name="x.pdf")
-    assert found.title == "REPUBLIQUE DU BURUNDI: Plan national pour la pêche"
-    assert (found.kind, found.countries) == (Kind.NATIONAL_PLAN, ("BDI",))
-
-
-def test_a_un_paper_is_titled_after_its_letterhead() -> None:
-    made = reading(
-        heading("United Nations A/91/74/Add.1-E/2036/53/Add.1", 3),
-        heading("General Assembly Economic and Social Council"),
-        "Distr.: General 8 April 2026",
-        "Original: English",
-        heading("Ninety-first session", 5),
-        "Item 23 (a) of the provisional agenda*",
-        heading("Operational activities for development", 5),
-        heading("Funding of river commissions in Guinea-Bissau", 2),
-        heading("Report of the Secretary-General", 4),
-        heading("Summary", 5),
-        "* A/91/50.",
-        created="D:20260501",
-    )
-    found = describe(made, name="A_91_74.pdf")
-    assert found.title == "Funding of river commissions in Guinea-Bissau"
-    assert (found.symbol, found.kind, found.published) == ("A/91/74/Add.1", Kind.REPORT, 2026)
-    assert found.countries == ("GNB",)
-
-
-def test_an_organ_is_joined_to_its_report_and_a_cited_symbol_is_not_the_papers_own() -> None:
-    made = reading(
-        heading("United Nations", 2),
-        "Distr.: General 1 April 2025",
-        "See resolution A/79/226 and E/2025/61",
-        heading("Statistical Commission"),
-        heading("Report on the fifty-sixth session (4–7 March 2025)", 2),
-    )
-    found = describe(made, name="x.pdf")
-    assert found.title == "Statistical Commission: Report on the fifty-sixth session (4–7 March 2025)"
-    assert found.symbol == ""
-
-
-def test_front_matter_and_first_heading_of_markdown() -> None:
-    stated = reading(heading("Menu"), format="markdown", title="Seeds for the hills", date="JULY 31, 2013")
-    found = describe(stated, name="x.md")
-    assert (found.title, found.found["title"]) == ("Seeds for the hills", "front matter")
-    assert (found.published, found.found["published"]) == (2013, "front matter")
-    plain = describe(reading(heading("Seeds for the valleys"), format="markdown"), name="x.md")
-    assert (plain.title, plain.found["title"]) == ("Seeds for the valleys", "first page")
-    series = reading(heading("Objective 1"), "text", heading("Objective 2"), format="markdown")
-    assert describe(series, name="global-objectives.md").found["title"] == "file name"
-
-
 # --- kind ------------------------------------------------------------------------------------------
 
 
@@ -184,6 +56,13 @@ def test_many_articles_make_a_legal_text() -> None:
     )
 
 
+def test_first_pages_tell_the_kind_where_the_cover_shows_a_country_alone() -> None:
+    made = reading(heading("Fiji"), "May 2015", "What the INDC of Fiji is", "How the INDC was written")
+    assert describe(made, name="x.pdf").kind is Kind.NATIONAL_PLAN
+    post = reading(heading("A walk on the beach"), "The INDC of Fiji", "An INDC", format="markdown")
+    assert describe(post, name="x.md").kind is Kind.OTHER
+
+
 # --- countries -------------------------------------------------------------------------------------
 
 
@@ -194,6 +73,37 @@ def test_a_document_is_about_what_carries_its_text_not_about_each_country_it_nam
     assert (found.countries, found.found["countries"]) == (("KEN",), "text")
     many = ("Kenya, Mali, Peru, Fiji, Chad, Nepal, Cuba, Iraq, Togo and Haiti took part in the round.",)
     assert describe(reading(heading("Wells and roads"), body=many), name="x.pdf").countries == ()
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        ("Project code: XX.0001 Geographical coverage: Chad, Togo; Donor: Japan",),
+        (Block("row", "Geographical Coverage Chad and Togo"),),
+        ("Countries covered:", "Chad, Togo", "Donor", "Japan"),
+        ("Couverture géographique : Tchad, Togo Bailleur : Japon",),
+        ("País: Chad y Togo.",),
+        ("Donor: Japan", "Countries of implementation: Chad; Togo"),
+    ],
+)
+def test_a_data_sheet_is_taken_at_its_word(sheet: tuple[Block | str, ...]) -> None:
+    body = ("Staff of Japan met staff of Japan, and Togo was mentioned.",)
+    found = describe(reading(heading("Wells and roads"), *sheet, body=body), name="x.pdf")
+    assert (found.countries, found.found["countries"]) == (("TCD", "TGO"), "data sheet")
+
+
+def test_where_a_conference_was_is_not_what_a_title_is_about() -> None:
+    made = reading(
+        heading("PLAN OF TOGO FOR THE MEETING AT LIMA, PERU"), body=("Togo asks, Togo gives.",) * 2
+    )
+    found = describe(made, name="x.pdf")
+    assert (found.countries, found.found["countries"]) == (("TGO",), "title")
+
+
+def test_countries_named_nearly_alike_carry_a_text_together() -> None:
+    body = ("Chad, Togo, Mali, Peru and Fiji came; Chad and Togo spoke.",) * 2
+    found = describe(reading(heading("Wells and roads"), body=(*body, "Cuba was absent.")), name="x.pdf")
+    assert (found.countries, found.found["countries"]) == (("FJI", "MLI", "PER", "TCD", "TGO"), "text")
 
 
 def test_front_matter_names_a_country_only_if_the_text_does() -> None:
@@ -259,10 +169,18 @@ def test_dirty_years_are_refused() -> None:
         "2025年3月",
         "14.05.2025",
         "март 2025",
+        "United Nations • New York, 2025",
+        "Submitted July 2025",
     ],
 )
 def test_cover_dates(cover: str) -> None:
     assert find_published([cover], created=2025) == 2025
+
+
+def test_a_papers_symbol_tells_its_year_better_than_its_file() -> None:
+    made = reading("A/2019/77", heading("United Nations", 2), heading("Ferries"), created="D:20240101")
+    found = describe(made, name="x.pdf")
+    assert (found.published, found.found["published"]) == (2019, "symbol")
 
 
 @pytest.mark.parametrize(
@@ -293,6 +211,14 @@ def test_language_is_that_of_the_body(language: str, text: str) -> None:
         language="de-DE",
     )
     assert describe(made, name="x.pdf").language == language
+
+
+@pytest.mark.parametrize(
+    ("name", "language"),
+    [("FJI_plan_French.pdf", "fr"), ("A_80_1.ru.pdf", "ru"), ("plan-es.pdf", "es"), ("as it is.pdf", "und")],
+)
+def test_the_name_tells_the_language_of_a_scan(name: str, language: str) -> None:
+    assert describe(reading(heading("Map"), body=()), name=name).language == language
 
 
 def test_language_where_there_is_too_little_text() -> None:

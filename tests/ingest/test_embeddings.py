@@ -279,6 +279,19 @@ def test_a_killed_run_goes_on_where_it_was(cache: VectorCache, monkeypatch: pyte
     assert vectors[:, 0].tolist() == list(range(1, 36))
 
 
+def test_slices_are_of_like_length_for_the_model(
+    cache: VectorCache, monkeypatch: pytest.MonkeyPatch, embedder: Embedder
+) -> None:
+    monkeypatch.setattr(embeddings, "_SLICE", 2)
+    counting, told = Counting(), list[int]()
+    texts = ["移民与发展的关系和它们之间的联系", "a few plain words of English", "one", "two"]
+    counting.lengths = embedder.lengths  # type: ignore[method-assign]
+    assert embedder.lengths(texts).tolist() == [11, 8, 3, 3]
+    cache.embed(texts, counting, progress=told.append)
+    assert counting.asked == [texts[:2], texts[2:]]
+    assert told == [0, 2, 2]  # an admin sees it go on
+
+
 def test_nothing_to_embed(cache: VectorCache) -> None:
     assert cache.embed([], Counting()).shape == (0, 3)
     assert cache.count() == 0

@@ -26,7 +26,8 @@ def build(library: Library, parent: str | None = None) -> str:
     name = library.next_name()
     building = library.start_building(name, parent)
     Catalogue(building / "catalogue.sqlite", write=True).close()
-    library.publish_built(building, GenerationInfo(name, "2026-01-01T00:00:00+00:00", parent, MODELS))
+    library.finish_building(building, GenerationInfo(name, "2026-01-01T00:00:00+00:00", parent, MODELS))
+    library.publish(name)
     return name
 
 
@@ -88,6 +89,7 @@ def test_what_a_dead_build_left_is_removed(library: Library) -> None:
     build(library)
     dead = library.start_building("0002", "0001")
     (dead / "half").write_text("x")
+    (dead / "generation.json").write_text("{}")  # it died just before it got its name
     assert library.generations() == ["0001"]
     building = library.start_building(library.next_name(), "0001")
     assert sorted(item.name for item in building.iterdir()) == ["catalogue.sqlite"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -243,8 +244,45 @@ def test_a_page_that_is_an_image_is_named(sheets: Sheets) -> None:
 
 def test_a_logo_makes_no_scan(sheets: Sheets) -> None:
     sheets.at(400, "Thank you", size=20).image(120, 120, (72, 700, 60, 60)).page()
+    sheets.at(400, "Thank you", size=20).image(800, 800, (72, 700, 60, 60)).page()  # many pixels, small
+    sheets.at(400, "Thank you", size=20).image(8, 8, (0, 0, WIDTH, HEIGHT)).page()  # a coloured ground
+    assert [page.problem for page in sheets.read()] == ["", "", ""]
+
+
+def test_a_scan_in_strips_is_a_scan(sheets: Sheets) -> None:
+    for strip in range(5):
+        sheets.image(800, 200, (36, 36 + 150 * strip, 520, 150))
+    (page,) = sheets.page().read()
+    assert page.problem == "a scan without a text layer"
+
+
+def test_a_text_layer_of_symbols_is_named(sheets: Sheets) -> None:
+    sheets.lines(["!%$ #&*( )!% $#& *()"] * 6).page()
     (page,) = sheets.read()
-    assert page.problem == ""
+    assert page.problem == "the text layer is unreadable (encoding)"
+
+
+def test_text_that_runs_up_the_page_is_read_as_if_it_stood_upright(sheets: Sheets) -> None:
+    sheets.canvas.rotate(90)
+    for at, line in enumerate(PROSE):
+        sheets.canvas.drawString(100, -100 - 14 * at, line)
+    (page,) = sheets.page().read()
+    assert page.texts() == [" ".join(PROSE)]
+
+
+def test_latin_words_keep_their_order_in_a_file_that_says_it_runs_from_right_to_left(sheets: Sheets) -> None:
+    sheets.canvas.setViewerPreference("Direction", "R2L")
+    (page,) = sheets.lines(PROSE).page().read()
+    assert page.text == " ".join(PROSE)
+
+
+def test_arabic_keeps_its_ligatures() -> None:
+    folder = Path(os.environ.get("SHARED_DATA", "")) / "corpus" / "ndc"
+    if not os.environ.get("SHARED_DATA") or not folder.is_dir():
+        pytest.skip("the folder of test data is absent (SHARED_DATA)")
+    text = "".join(page.text for page in read_pdf(next(folder.glob("KWT_*.pdf"))).pages)
+    assert text.count("\u0644\u0627") > 60  # lam before alef, as it is spelt
+    assert "\u0643\u0627\u0645\u0644\u0627" in text  # "entirely"
 
 
 @pytest.mark.parametrize("algorithm", ["RC4-128", "AES-256"])
@@ -257,8 +295,14 @@ def test_a_password_is_one_sentence(sheets: Sheets, tmp_path: Path, algorithm: s
         if readable:  # locked only against changes
             assert read_pdf(tmp_path / "locked.pdf").pages[0].text == " ".join(PROSE)
         else:
-            with pytest.raises(UnreadableFile, match=r"^the PDF is locked with a password; save it without"):
+            with pytest.raises(UnreadableFile, match=r"^the PDF is locked with a password; give it with: "):
                 read_pdf(tmp_path / "locked.pdf")
+            with pytest.raises(
+                UnreadableFile, match=r"locked with a password, and the one given does not open"
+            ):
+                read_pdf(tmp_path / "locked.pdf", password="guess")
+            for password in ("secret", "owner"):
+                assert read_pdf(tmp_path / "locked.pdf", password).pages[0].text == " ".join(PROSE)
 
 
 @pytest.mark.parametrize(

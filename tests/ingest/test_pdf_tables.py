@@ -20,6 +20,7 @@ from reportlab.platypus import (  # type: ignore[import-untyped]
 from ingest.documents import Block, Page
 from ingest.passages import passages
 from ingest.readers.pdf import read_pdf
+from ingest.readers.pdf_drawn import Rule
 from ingest.readers.pdf_tables import may_hold_table
 
 HEADER = ["Outcome", "Indicator", "Baseline", "Target"]
@@ -175,7 +176,7 @@ def test_a_frame_round_text_is_no_table(path: Path) -> None:
     assert page.text.count("results matrix") == 4
 
 
-def test_the_cheap_look_at_the_content(path: Path) -> None:
-    assert may_hold_table(b"10 10 m 10 50 l S 60 10 m 60 50 l S 90 10 m 90 50 l S ")
-    assert not may_hold_table(b"10 10 m 90 10 l S 10 30 m 90 30 l S 10 50 m 90 50 l S ")  # level rules
-    assert not may_hold_table(b"BT (10 10 m 10 50 l) Tj ET")
+def test_the_cheap_look() -> None:
+    level = [Rule(10, y, 90, y) for y in (10, 30, 50)]
+    assert may_hold_table([], [*level, Rule(10, 10, 10, 50), Rule(60, 10, 60, 50)])
+    assert not may_hold_table([], level)

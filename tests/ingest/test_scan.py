@@ -143,9 +143,9 @@ def test_an_emptied_folder_is_refused_unless_allowed(folder: Path) -> None:
     known = after_sync(folder)
     (folder / "one.pdf").unlink()
     (folder / "sub" / "two.pdf").unlink()
-    with pytest.raises(IngestError, match=r"holds 2 files .* --allow-empty"):
+    with pytest.raises(IngestError, match=r"holds 2 files .* --allow-shrink"):
         replan(folder, known)
-    assert busy(plan(folder, [], known, allow_empty=True)) == {"withdrawn": 2}
+    assert busy(plan(folder, [], known, allow_shrink=True)) == {"withdrawn": 2}
     assert plan(folder, [], []).empty  # nothing there, nothing known
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
-import os
-import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -31,7 +30,7 @@ from assistant.answer import (
     Written,
 )
 from assistant.settings import AssistantSettings
-from ingest.documents import Passage
+from ingest.documents import Block, Page, Passage
 
 NASTY = (
     '<script>alert("x")</script><img src=x onerror=alert(1)> ![](http://evil.example/a.png) '
@@ -77,6 +76,9 @@ class FakeEngine:
         self.delay = delay
         self.settings = AssistantSettings(library=folder)
         self.asked: list[tuple[str, tuple[Turn, ...], Filters, bool]] = []
+        self.limited: dict[str, str] = {}  # key of a document -> the group that it is limited to
+        self.left: dict[str, str] = {}  # SHA-256 of one that has left the library -> the same
+        self._groups: frozenset[str] | None = None
         self._files: dict[str, Path] = {}
         self._sources: dict[str, Source] = {}
         title = "Final evaluation of the River Basin Return Programme"
@@ -141,6 +143,7 @@ class FakeEngine:
         history: Sequence[Turn] = (),
         filters: Filters = Filters(),  # noqa: B008
         as_typed: bool = False,
+        sentences: Any = None,
     ) -> Iterator[Event]:
         self.asked.append((question, tuple(history), filters, as_typed))
         standing = f"{question} (after {history[-1].question})" if history and not as_typed else question
@@ -158,11 +161,11 @@ class FakeEngine:
             reason = "None of the documents speaks of the moon; the nearest passages are about planning."
             yield Finished(Refusal(standing, "en", reason, nearest, receipt))
             return
-        sentences = self.sentences()
+        wanted, sentences = sentences, self.sentences()
         if "nasty" in low:
             hit = self.hit("nasty", f"The words {NASTY} stand on this page.", 1, "<i>1</i>", (NASTY,), 0)
             sentences = (Sentence(hit.passage.text, (Citation(hit, hit.passage.text),), "en"),)
-        answer = Answer(standing, "en", sentences, receipt)
+        answer = Answer(standing, "en", sentences[:wanted], receipt)
         if "write" not in low:
             yield Finished(answer)
             return
@@ -185,6 +188,22 @@ class FakeEngine:
         note = "One sentence was left out because no passage bears it out."
         yield Finished(replace(answer, sentences=written, composer="writing", note=note))
 
+    def next_questions(self, answer: Answer) -> Iterator[str]:
+        yield "What did the committee recommend?"
+        yield ""
+        yield "How were the interviews held?"
+
+    def seen_by(self, groups: frozenset[str]) -> FakeEngine:
+        seen = copy.copy(self)
+        seen._groups = groups
+        seen._sources = {
+            key: source for key, source in self._sources.items() if self.limited.get(key, "") in ("", *groups)
+        }
+        return seen
+
+    def may_read_left(self, document: str) -> bool:
+        return self._groups is None or self.left.get(document, "") in ("", *self._groups)
+
     def sources(self) -> Sequence[Source]:
         return list(self._sources.values())
 
@@ -199,6 +218,18 @@ class FakeEngine:
         key = next(key for key, source in self._sources.items() if source.document == document)
         return _PAGES[key]
 
+    def page(self, document: str, page: int | None) -> Page | None:
+        key = next(key for key, source in self._sources.items() if source.document == document)
+        if key == "river" and page in range(1, 34):
+            return Page(page, "", ())
+        if page != {"river": 34, "nasty": 1}.get(key):
+            return None
+        blocks = tuple(Block("paragraph", line) for line in _PAGES[key].split("\n"))
+        return Page(page, "iv" if key == "river" else "", blocks)
+
+    def page_count(self, document: str) -> int:
+        return 34 if document == self._sources["river"].document else 1
+
     def original(self, document: str) -> Path:
         return self._files[document]
 
@@ -207,11 +238,21 @@ class FakeEngine:
 
 
 def _pdf(folder: Path) -> bytes:
+    """34 pages; the words of "river" stand on the last one, broken into lines."""
+    import textwrap
+
     from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 
     path = folder / "made.pdf"
     canvas = Canvas(str(path), invariant=1)
-    canvas.drawString(72, 720, "Final evaluation")
+    for number in range(1, 34):
+        canvas.drawString(72, 720, f"Final evaluation, page {number}")
+        canvas.showPage()
+    text = canvas.beginText(72, 760)
+    for paragraph in _PAGES["river"].split("\n"):
+        text.textLines("\n".join(textwrap.wrap(paragraph, 80)))
+        text.textLine()
+    canvas.drawText(text)
     canvas.save()
     return path.read_bytes()
 
@@ -224,20 +265,3 @@ def engine(tmp_path: Path) -> FakeEngine:
 @pytest.fixture(scope="session")
 def make_engine() -> Callable[..., FakeEngine]:
     return FakeEngine
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    found = map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))
-    chromium = os.environ.get("CHROMIUM") or next(filter(None, found), None)
-    if not chromium:
-        pytest.skip("no Chromium: set CHROMIUM to its path")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=chromium,
-            args=["--no-sandbox", "--disable-background-networking", "--disable-component-update"],
-        )
-        yield opened
-        opened.close()

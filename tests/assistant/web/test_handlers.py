@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from assistant.answer import AssistantError, Filters
+from assistant.answer import Answer, AssistantError, Filters
 from assistant.web import handlers
 from assistant.web.conversation import Conversation, Exchange
+from assistant.web.suggestions import Suggestions
 
 UNSET: tuple[Any, ...] = ([], [], [], [], "", "", [])
 
 
 def test_an_empty_library_says_how_to_fill_it(engine: Any) -> None:
     engine._sources.clear()
-    hero, examples, sources = handlers.welcome(engine)
-    assert "python -m ingest" in hero
-    assert examples == ""
+    hero, sources = handlers.arrived(engine)
+    assert "no documents in the library" in hero
     assert len(sources) == 0
 
 
@@ -26,7 +27,7 @@ def test_a_library_that_cannot_be_opened_says_why(engine: Any, monkeypatch: pyte
         raise AssistantError("The library is locked by <another> process.")
 
     monkeypatch.setattr(engine, "sources", closed)
-    hero, _, sources = handlers.welcome(engine)
+    hero, sources = handlers.arrived(engine)
     assert "locked by &lt;another&gt; process" in hero
     assert sources == ()
 
@@ -54,7 +55,64 @@ def test_a_conversation_hands_its_history_on(engine: Any) -> None:
     assert handlers.stopped(two) is two
 
 
-def test_label_of_the_filters(engine: Any) -> None:
-    assert handlers.filters_label(engine, UNSET) == "Filters"
+def test_filters_are_said_with_what_they_leave(engine: Any) -> None:
+    assert handlers.filters_said(engine, UNSET) == ("Filters", "")
     document = engine.sources()[0].document
-    assert handlers.filters_label(engine, ([], [], [], [], "", "", [document])).startswith("Filters: Final")
+    label, left = handlers.filters_said(engine, ([], [], [], [], "", "", [document]))
+    assert label.startswith("Filters: Final")
+    assert left == "1 of 4 documents remains."
+    label, left = handlers.filters_said(engine, (["SEN"], ["evaluation"], [], [], "", "", []))
+    assert (label, left) == ("Filters: Senegal, Evaluation", "2 of 4 documents remain.")
+    _, left = handlers.filters_said(engine, (["SEN"], ["guidance note"], [], [], "", "", []))
+    assert left.startswith("No document matches")
+    _, left = handlers.filters_said(engine, ([], [], [], [], "2021", "2019", []))
+    assert "later than" in left
+
+
+def test_an_answer_is_asked_for_again_shorter_and_longer(engine: Any) -> None:
+    values = (["SEN"], [], [], [], "", "", [])
+    *_, one = handlers.answering(engine, Conversation(), Exchange("income?"), values)
+    first = one.exchanges[0]
+    for length, wanted in (("shorter", 1), ("longer", 5)):
+        found = handlers.again(one, first.id, length)
+        assert found is not None
+        exchange, filters, sentences = found
+        assert (exchange.asked, exchange.as_typed, exchange.length) == ("income?", True, length)
+        assert filters.countries == ("SEN",)
+        assert sentences == wanted
+    *_, two = handlers.answering(engine, one, exchange, filters, sentences=1)
+    assert len(two.exchanges[1].result.sentences) == 1  # type: ignore[union-attr]
+    assert handlers.again(one, "0" * 32, "shorter") is None
+    assert handlers.again(one, first.id, "sideways") is None
+
+
+def test_what_is_told_is_in_the_readers_language(engine: Any) -> None:
+    values: tuple[Any, ...] = ([], [], [], [], "2021", "2019", [])
+    *_, last = handlers.answering(engine, Conversation(), Exchange("income?"), values, ui="xx")
+    assert "later than" in last.exchanges[-1].problem  # no such language: English
+
+
+def test_suggestions_come_while_nobody_asks(engine: Any) -> None:
+    *_, one = handlers.answering(engine, Conversation(), Exchange("income?"), UNSET)
+    answer = one.exchanges[0].result
+    assert isinstance(answer, Answer)
+    suggestions = Suggestions()
+    assert suggestions.after(engine, answer) == (
+        "What did the committee recommend?", "How were the interviews held?"
+    )  # fmt: skip
+    with suggestions.asking():
+        assert suggestions.after(engine, answer) == ()
+
+    def meanwhile(_: Answer) -> Iterator[str]:
+        with suggestions.asking():
+            yield "one"
+            raise AssertionError("somebody asks")
+
+    engine.next_questions = meanwhile
+    assert suggestions.after(engine, answer) == ("one",)
+
+    def broken(_: Answer) -> Iterator[str]:
+        raise ValueError("secret")
+
+    engine.next_questions = broken
+    assert suggestions.after(engine, answer) == ()

@@ -12,7 +12,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from assistant.answer import Answer, AssistantError, Filters, Finished, Quoted, Searching
-from assistant.web import names, render
+from assistant.web import names, render, welcome
 from assistant.web.conversation import Conversation, Exchange
 from assistant.web.excerpt import excerpt, locate
 from assistant.web.filters import chosen, in_words, offer
@@ -46,7 +46,19 @@ def test_written_sentences_use_the_numbers_of_the_quotes(engine: Any) -> None:
     page = show(engine, put(engine, "write it"))
     assert [mark.text for mark in page.select(".prose .mark")] == ["1", "2", "1"]
     assert "One sentence was left out" in one(page, ".note").text
-    assert not one(page, ".found").has_attr("open")
+    assert one(page, ".found").has_attr("open")
+
+
+def test_quotes_that_end_a_written_answer_stand_below_only(engine: Any) -> None:
+    exchange = put(engine, "write it")
+    assert isinstance(exchange.result, Answer)
+    assert exchange.quoted is not None
+    last = exchange.quoted.sentences[-1]
+    result = replace(exchange.result, sentences=(*exchange.result.sentences, last))
+    exchange = replace(exchange, result=result, html="")
+    page = show(engine, exchange)
+    assert [mark.text for mark in page.select(".prose .mark")] == ["1", "2", "1"]
+    assert last.text in one(page, ".found").text
 
 
 def test_a_source_card_says_what_where_and_when(engine: Any) -> None:
@@ -88,7 +100,12 @@ def test_every_word_from_outside_is_escaped(engine: Any) -> None:
     assert nasty in one(page, ".source .title").text
     assert nasty in one(page, "blockquote").text
     assert nasty in one(page, ".path").text
-    for words in (render.hero(0, nasty), render.live(nasty), render.examples([nasty]), render.notice(nasty)):
+    for words in (
+        welcome.hero(0, problem=nasty),
+        render.live(nasty),
+        welcome.examples([nasty]),
+        render.notice(nasty),
+    ):
         assert not BeautifulSoup(words, "html.parser").select("script, img")
 
 
@@ -113,7 +130,7 @@ def test_the_standing_question_shows_only_where_it_differs(engine: Any) -> None:
 
 def test_states_while_it_works(engine: Any) -> None:
     exchange = Exchange("income?", documents=270, scope="Senegal")
-    assert one(show(engine, exchange), ".status").text == "Searching 270 documents filtered to Senegal…"
+    assert one(show(engine, exchange), ".status").text == "Searching 270 documents, filtered to: Senegal…"
     answer = put(engine, "income?").result
     assert isinstance(answer, Answer)
     page = show(engine, exchange.after(Quoted(answer)))
@@ -172,7 +189,7 @@ def test_filters_offer_what_the_library_holds(engine: Any) -> None:
 def test_filters_in_words() -> None:
     filters = chosen(["SEN"], ["evaluation"], ["fr"], ["IOM"], "2019", "", ["a", "b"])
     assert filters == Filters(("SEN",), ("evaluation",), ("fr",), ("IOM",), 2019, None, ("a", "b"))
-    assert in_words(filters) == "Senegal, evaluation, French, IOM, since 2019, 2 documents"
+    assert in_words(filters) == "Senegal, Evaluation, French, IOM, since 2019, 2 documents"
     assert in_words(Filters(since=2019, until=2021)) == "2019–2021"
     assert in_words(Filters(documents=("a",)), {"a": "A title"}) == "A title"
     assert in_words(Filters()) == ""
@@ -193,3 +210,69 @@ def test_an_exchange_ends_with_its_result(tmp_path: Path, make_engine: Callable[
     exchange = Exchange("income?")
     assert not exchange.finished
     assert exchange.after(Finished(result)).finished
+
+
+def test_a_card_says_what_supersedes_its_document_and_that_ocr_read_it(engine: Any) -> None:
+    exchange = put(engine, "income?")
+    answer = exchange.result
+    assert isinstance(answer, Answer)
+    (first, *_) = answer.sentences
+
+    def aged(hit: Any) -> Any:
+        source = replace(hit.source, superseded="The <b>next</b> evaluation")
+        return replace(hit, source=source, passage=replace(hit.passage, ocr=0.87))
+
+    cited = replace(first.citations[0], hit=aged(first.citations[0].hit))
+    mixed = replace(
+        exchange,
+        result=replace(answer, sentences=(replace(first, citations=(cited,)), *answer.sentences[2:])),
+    )
+    page = show(engine, mixed)
+    said = [each.text for each in page.select("details.source")[0].select(".caution")]
+    assert said == ["superseded by The <b>next</b> evaluation", "read by OCR, 87 % confidence"]
+    assert not page.select(".note.caution, b")
+    assert "superseded by" in str(page.select(".mark")[0]["aria-label"])
+    assert "river.pdf, superseded by The <b>next</b> evaluation, read by OCR" in render.plain(mixed)
+
+    alone = replace(exchange, result=replace(answer, sentences=(replace(first, citations=(cited,)),)))
+    above = one(show(engine, alone), ".note.caution")
+    assert above.text == "Everything cited here is superseded; in force: The <b>next</b> evaluation."
+    assert above.find_next_sibling("div", class_="answer")
+    assert above.text in render.plain(alone)
+    assert "in force" in render.announced(alone)
+
+
+def test_in_force_is_a_filter() -> None:
+    assert chosen([], [], [], [], "", "", [], True) == Filters(in_force=True)
+    assert chosen([], [], [], [], "", "", [], False) == Filters()
+    assert in_words(Filters(countries=("SEN",), in_force=True)) == "Senegal, in force only"
+    assert in_words(Filters(in_force=False)) == "superseded only"
+
+
+def test_what_is_old_says_so(engine: Any) -> None:
+    exchange = put(engine, "income?")  # its sources end in 2021 and 2020
+    for before, told in ((2022, True), (2021, False), (0, False)):
+        html = render.turn(exchange, 1, engine.page_text, render.Look("en", before))
+        assert bool(BeautifulSoup(html, "html.parser").select(".note.caution")) is told, before
+    assert "newest source is from 2021" in render.announced(exchange, render.Look("en", 2022))
+
+
+def test_two_figures_for_one_thing_stand_side_by_side(engine: Any) -> None:
+    exchange = put(engine, "income?")
+    answer = exchange.result
+    assert isinstance(answer, Answer)
+    said = ("The project reached 1,200 rural households.", "The project reached 950 rural households <b>.")
+    sentences = []
+    for words, sentence, years in zip(said, answer.sentences[1:], ((2019, 2021), None), strict=True):
+        (citation,) = sentence.citations
+        source = replace(citation.hit.source, language="en", countries=("SEN",), period=years)
+        cited = replace(citation, hit=replace(citation.hit, source=source), quote=words)
+        sentences.append(replace(sentence, text=words, citations=(cited,)))
+    page = show(engine, replace(exchange, result=replace(answer, sentences=tuple(sentences))))
+    assert [each.text for each in page.select(".differ .figure")] == [
+        "1,200 rural households",
+        "950 rural households",
+    ]
+    assert [each.text for each in page.select(".differ .when")] == ["2019–2021", "2020"]
+    assert len(page.select(".differ .mark[data-evidence]")) == 2
+    assert not show(engine, exchange).select(".differ")

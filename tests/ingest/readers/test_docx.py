@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import datetime
 from pathlib import Path
 
@@ -88,3 +89,12 @@ def test_what_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
     document.save(str(path))
     with pytest.raises(UnreadableFile, match="unpacks"):
         read_docx(path, largest_unpacked=1000)
+
+
+def test_a_reason_is_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "note.docx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("word/document.xml", "<document>\n<p>\x00</p></document>")
+    with pytest.raises(UnreadableFile, match="damaged") as told:
+        read_docx(path)
+    assert "\n" not in str(told.value)
