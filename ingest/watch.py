@@ -23,7 +23,8 @@ def watch(
     every: float | None = None,
     stop: threading.Event | None = None,
 ) -> None:
-    """Calls `act` once, then after each change in `folders`, and every `every` seconds, until `stop` is set.
+    """Calls `act` at once, when the watch stands (within `_LOOK`: what changed before it did, nobody saw), then
+    after each change in `folders`, and every `every` seconds, until `stop` is set.
 
     What `act` raises is logged, an IngestError in one sentence, and the watch goes on: nobody sits beside it.
     """
@@ -39,9 +40,10 @@ def watch(
         *here, debounce=60_000, step=_SETTLE, rust_timeout=_LOOK, yield_on_timeout=True, stop_event=stop,
         raise_interrupt=False,
     )  # fmt: skip
+    standing = False
     for found in seen:
-        if found or (every is not None and time.monotonic() - last >= every):
-            last = _tried(act)
+        if found or not standing or (every is not None and time.monotonic() - last >= every):
+            standing, last = True, _tried(act)
 
 
 def _tried(act: Callable[[], None]) -> float:

@@ -8,9 +8,9 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,20 @@ from ingest.sync import sync
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "eval" / "corpus" / "documents"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    """What each open page showed when a browser's test failed: a failure elsewhere leaves nothing else."""
+    report = yield
+    opened = getattr(item, "funcargs", {}).get("browser")
+    if report.when == "call" and report.failed and opened is not None:
+        for page in (page for context in opened.contexts for page in context.pages):
+            with suppress(Exception):
+                focus = page.evaluate("document.activeElement?.outerHTML.slice(0, 200)")
+                shown = page.locator("body").inner_text(timeout=2_000)[-3_000:]
+                report.sections.append((page.url, f"focus: {focus}\n{shown}"))
+    return report
 
 
 @pytest.fixture(scope="session")

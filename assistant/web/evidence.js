@@ -43,8 +43,9 @@
     // The transcript may have been rendered anew meanwhile.
     const same = () => [...document.querySelectorAll("[data-evidence]")].find((each) =>
       each.dataset.evidence === asked.document && each.dataset.quotes === opener?.dataset?.quotes);
-    const back = opener?.isConnected ? opener : same();
-    back?.focus({ preventScroll: wide.matches });
+    const back = opener?.isConnected ? opener : same(), at = document.activeElement;
+    // This comes a frame after the closing: who is already typing again keeps the focus.
+    if (at === document.body || panel.contains(at) || at.matches("[data-evidence]")) back?.focus({ preventScroll: wide.matches });
   };
 
   const show = async (page, quoted) => {

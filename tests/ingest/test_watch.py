@@ -63,6 +63,22 @@ def test_a_change_is_synced_and_no_error_ends_the_watch(
     assert [record.levelno for record in caplog.records].count(logging.ERROR) == 1
 
 
+def test_a_change_before_the_watch_stands_is_not_missed(tmp_path: Path) -> None:
+    seen: Queue[bool] = Queue()
+    new, stop = tmp_path / "late.txt", threading.Event()
+
+    def act() -> None:
+        seen.put(new.exists())
+        new.write_text("Two boats a day.")
+
+    thread = threading.Thread(target=watch.watch, args=([tmp_path], act), kwargs={"stop": stop}, daemon=True)
+    thread.start()
+    assert not seen.get(timeout=PATIENCE)
+    assert seen.get(timeout=PATIENCE)
+    stop.set()
+    thread.join(PATIENCE)
+
+
 def test_it_looks_at_set_intervals(tmp_path: Path) -> None:
     watched = Watched(tmp_path, every=0.01)
     for number in range(1, 4):

@@ -273,6 +273,22 @@ def test_the_panel_by_keyboard(visit: Any) -> None:
 
 
 @pytest.mark.browser
+def test_who_types_on_after_closing_keeps_the_focus(visit: Any) -> None:
+    page = visit()
+    page.locator(".answer .mark").first.click()
+    page.get_by_text("page 34 (iv) of 34").wait_for()
+    focused = page.evaluate(
+        """async () => {
+          document.querySelector('#evidence [data-do="close"]').click();
+          document.querySelector("#question textarea").focus();
+          for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+          return document.activeElement.tagName;
+        }"""
+    )
+    assert focused == "TEXTAREA"
+
+
+@pytest.mark.browser
 def test_on_a_phone_the_focus_stays_inside(visit: Any) -> None:
     page = visit(390)
     page.locator(".answer .mark").first.click()
