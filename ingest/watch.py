@@ -23,8 +23,8 @@ def watch(
     every: float | None = None,
     stop: threading.Event | None = None,
 ) -> None:
-    """Calls `act` at once, when the watch stands (within `_LOOK`: what changed before it did, nobody saw), then
-    after each change in `folders`, and every `every` seconds, until `stop` is set.
+    """Calls `act` at once, again when the watch stands (nobody saw what changed before), then after each
+    change in `folders`, and every `every` seconds, until `stop` is set.
 
     What `act` raises is logged, an IngestError in one sentence, and the watch goes on: nobody sits beside it.
     """
