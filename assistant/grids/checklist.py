@@ -50,13 +50,15 @@ class Checked:
 
 @dataclass(frozen=True)
 class Checklist:
-    """All questions put to one draft. generation: of the library that the examples are from, "" without."""
+    """All questions put to one draft. generation: of the library that the examples are from, "" without.
+    unasked: questions that were not put, as it was stopped."""
 
     draft: Source
     checked: tuple[Checked, ...]
     pages: int
     unread: int
     generation: str
+    unasked: int = 0
 
     def counts(self) -> dict[Verdict, int]:
         found: dict[Verdict, int] = dict.fromkeys(VERDICTS.values(), 0)
@@ -141,6 +143,7 @@ class open_checklist:
             self.draft.catalogue.page_count(source.document),
             self.draft.catalogue.unread_pages(source.document),
             self._library.name if self._library else "",
+            len(self.items) - len(self._checked),
         )
 
     def _example(self, item: Item, decider: Decider) -> Cell | None:

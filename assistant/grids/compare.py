@@ -60,17 +60,20 @@ class Side:
 
 @dataclass(frozen=True)
 class Comparison:
-    """One question put to several sides. differing: figures that two sides give for what seems the same."""
+    """One question put to several sides. differing: figures that two sides give for what seems the same;
+    unasked: documents that it was not put to, as it was stopped."""
 
     question: str
     sides: tuple[Side, ...]
     differing: tuple[Difference, ...]
     generation: str
+    unasked: int = 0
 
     @property
     def silent(self) -> tuple[Side, ...]:
-        """The sides of which no document answers."""
-        return tuple(side for side in self.sides if side.state in ("not found", "unreadable"))
+        """The sides of which no document answers; none are known to be while documents are unasked."""
+        silent = (side for side in self.sides if side.state in ("not found", "unreadable"))
+        return () if self.unasked else tuple(silent)
 
 
 _RANK: dict[State, int] = {"found": 0, "partly": 1, "unreadable": 2, "not found": 3}
@@ -138,7 +141,8 @@ def compare(
         ]
         embedder = work.generation.embedder
         done = _apart(found, embedder)
-        return Comparison(work.grid.questions[0], done, _differing(done), work.grid.generation)
+        grid, left = work.grid, len(wanted) - len(cells)
+        return Comparison(grid.questions[0], done, _differing(done), grid.generation, left)
 
 
 def _side(label: str, filters: Filters, cells: list[Cell]) -> Side:

@@ -172,6 +172,7 @@ def of_comparison(made: Comparison, link: Link | None = None, ui: str = "en") ->
     documents = len({cell.source.document for side in made.sides for cell in side.cells})
     sides = listed(ui, (side.label for side in made.sides))
     facts = (
+        *_stopped("sides", bool(made.unasked), ui),
         (column("question", ui), made.question),
         (say(ui, "grid.sides"), sides),
         *_facts(made.generation, ui),
@@ -187,6 +188,8 @@ def of_experience(
     link: Link | None = None,
     ui: str = "en",
     filters: Filters | None = None,
+    *,
+    stopped: bool = False,
 ) -> Export:
     """A row for each country and document that reports experience, the most first."""
 
@@ -199,7 +202,7 @@ def of_experience(
 
     columns = ("country", "document", "file", "state", "text")
     asked = (column("question", ui), question)
-    facts = (asked, *_facts(generation, ui, filters))
+    facts = (*_stopped("sides", stopped, ui), asked, *_facts(generation, ui, filters))
     return _export(question, "country", columns, entries, facts, link, ui)
 
 
@@ -226,6 +229,7 @@ def of_checklist(made: Checklist, link: Link | None = None, ui: str = "en") -> E
         f"{say(ui, 'grid.unreadable')}: {counts['unreadable']}",
     )
     facts = (
+        *_stopped("list", bool(made.unasked), ui),
         (say(ui, "grid.draft"), made.draft.title or made.draft.name),
         (column("state", ui), listed(ui, told)),
         *_facts(made.generation, ui),
@@ -271,6 +275,10 @@ def _facts(generation: str, ui: str, filters: Filters | None = None) -> tuple[tu
             else ()
         ),
     )
+
+
+def _stopped(what: str, stopped: bool, ui: str) -> tuple[tuple[str, str], ...]:
+    return ((say(ui, "grid.unfinished"), say(ui, f"grid.stopped_{what}")),) if stopped else ()
 
 
 def _counted(documents: int, ui: str) -> tuple[str, str]:

@@ -124,6 +124,8 @@ def of_comparison(made: Comparison, ticket: str, ui: str) -> str:
     if made.silent:
         told = listed(ui, (side.label for side in made.silent))
         silent = html.note(say(ui, "grid.silent", sides=told))
+    if made.unasked:
+        silent = html.note(say(ui, "grid.stopped_sides"))
     return (
         f"{_differing(made, ui)}{silent}"
         f'<div class="g-tools">{html.downloads(ticket, ui)}</div>'
@@ -150,14 +152,16 @@ def _differing(made: Comparison, ui: str) -> str:
 
 
 def _side(side: Side, made: Comparison, ui: str) -> str:
-    state = html.tag(side.state, html.word(side.state, ui))
+    state = html.tag(side.state, html.word(side.state, ui)) if side.cells else ""
     count = say(ui, "filters.these_documents", count=len(side.cells))
     own = [each for each in side.said if not each.shared]
     shared = [each for each in side.said if each.shared]
     body = _said(own, ui)
     if shared:
         body += f"<h4>{escape(say(ui, 'grid.also_said'))}</h4>{_said(shared, ui)}"
-    if not side.said:
+    if not side.cells:
+        body = f'<p class="g-soft">{escape(say(ui, "grid.undecided"))}</p>'
+    elif not side.said:
         nearest = next((cell.nearest for cell in side.cells if cell.nearest), None)
         body = f'<p class="g-soft">{escape(say(ui, f"grid.means_{html.key(side.state)}"))}</p>'
         if nearest is not None:
@@ -189,10 +193,13 @@ def _said(said: Sequence[Said], ui: str) -> str:
     return "".join(parts)
 
 
-def of_experience(question: str, found: Sequence[Experience], ticket: str, ui: str) -> str:
+def of_experience(
+    question: str, found: Sequence[Experience], ticket: str, ui: str, *, stopped: bool
+) -> str:
     """The countries that report experience, the weightiest first, each with its evidence."""
+    left = html.note(say(ui, "grid.stopped_sides")) if stopped else ""
     if not found:
-        return html.note(say(ui, "grid.nobody"))
+        return left or html.note(say(ui, "grid.nobody"))
     items = []
     for each in found:
         label = names.country(each.country, ui) if each.country else say(ui, "grid.no_country")
@@ -208,7 +215,7 @@ def of_experience(question: str, found: Sequence[Experience], ticket: str, ui: s
     told = listed(ui, (names.country(each.country, ui) for each in found if each.country))
     lead = f'<p class="g-lead">{escape(told)}</p>' if told else ""
     return (
-        f'{lead}<div class="g-tools">{html.downloads(ticket, ui)}</div>'
+        f'{left}{lead}<div class="g-tools">{html.downloads(ticket, ui)}</div>'
         f'<div class="g-sides many">{"".join(items)}</div>{_method("", ui)}'
     )
 
@@ -223,7 +230,7 @@ def _reports(cell: Cell, ui: str) -> str:
 # The checklist
 
 
-def of_checklist(made: Checklist, ticket: str, ui: str, *, stopped: bool) -> str:
+def of_checklist(made: Checklist, ticket: str, ui: str) -> str:
     """What the draft answers, and what it leaves out; what is missing comes with an example."""
     counts = made.counts()
     words: dict[State, str] = {state: verdict_word(state, ui) for state in STATES}
@@ -240,7 +247,7 @@ def of_checklist(made: Checklist, ticket: str, ui: str, *, stopped: bool) -> str
     read = say(ui, "grid.pages", count=made.pages)
     if made.unread:
         read = listed(ui, (read, say(ui, "grid.pages_unread", count=made.unread)))
-    left = html.note(say(ui, "grid.stopped_list")) if stopped else ""
+    left = html.note(say(ui, "grid.stopped_list")) if made.unasked else ""
     return (
         f'<ul class="g-counts">{told}</ul><p class="g-soft">{escape(read)}. '
         f"{escape(say(ui, 'grid.draft_gone'))}</p>{left}"

@@ -68,9 +68,9 @@ def result(work: Work, at: int, full: bool | None, family: str, ui: str) -> str:
         case Comparison() as comparison:
             body = results.of_comparison(comparison, work.ticket, ui)
         case Checklist() as checklist:
-            body = results.of_checklist(checklist, work.ticket, ui, stopped=stopped)
+            body = results.of_checklist(checklist, work.ticket, ui)
         case found:
-            body = results.of_experience(work.title, found, work.ticket, ui)
+            body = results.of_experience(work.title, found, work.ticket, ui, stopped=stopped)
     return f'<div class="g-shown" data-ticket="{escape(work.ticket)}">{head}{body}</div>'
 
 
@@ -142,5 +142,6 @@ def _exported(work: Work, link: Link, ui: str) -> exports.Export:
             return exports.of_checklist(checklist, link, ui)
         case tuple() as found:
             filters = Asked.model_validate(work.asked).filters.filters()
-            return exports.of_experience(work.title, found, "", link, ui, filters)
+            stopped = work.state == "stopped"
+            return exports.of_experience(work.title, found, "", link, ui, filters, stopped=stopped)
     raise Said("grid.gone")

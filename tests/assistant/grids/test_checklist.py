@@ -56,7 +56,7 @@ def test_the_screen_and_the_file_say_what_is_counted(done: list[Checklist]) -> N
         file = Counter(entry.cells[3] for entry in of_checklist(made).entries())
         assert file == +Counter({verdict_word(state, "en"): counts[word] for state, word in VERDICTS.items()})
         assert sum(file.values()) == len(GOLD)
-        page = grid_results.of_checklist(made, "t", "en", stopped=False)
+        page = grid_results.of_checklist(made, "t", "en")
         shown = Counter(re.findall(r'class="g-item s-([a-z_-]+)"', page))
         assert shown == +Counter({key(state): counts[word] for state, word in VERDICTS.items()})
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from assistant.answer import AssistantError, Filters
 from assistant.chat import Assistant
 from assistant.grids.compare import compare, experience, periods, sides_of, topic_of
+from assistant.grids.export import of_comparison, of_experience
+from assistant.web import grid_results
+from assistant.web.words import say
 
 V, M = "cooperation-framework-valoria-2023-2027.pdf", "cooperation-framework-maruvia-2022-2026.pdf"
 COST = "How much does it cost to send money home?"
@@ -50,6 +55,21 @@ def test_a_side_that_is_silent_is_named(assistant: Assistant) -> None:
         compare(assistant, COST, sides_of(Filters(documents=(V, "absent.pdf"))))
     with pytest.raises(AssistantError, match="two sides at least"):
         compare(assistant, COST, [("one", Filters())])
+
+
+def test_a_stopped_comparison_calls_nobody_silent(assistant: Assistant) -> None:
+    stop = threading.Event()
+    stop.set()
+    question = "Who keeps the register of boats that were lost?"
+    made = compare(assistant, question, sides_of(Filters(documents=(M, V))), stop=stop)
+    assert (made.unasked, made.silent) == (2, ())
+    said = say("en", "grid.stopped_sides")
+    assert said in grid_results.of_comparison(made, "t", "en")
+    assert said in dict(of_comparison(made).facts).values()
+    assert experience(assistant, question, stop=stop) == ()
+    assert said in grid_results.of_experience(question, (), "t", "en", stopped=True)
+    assert said in dict(of_experience(question, (), "0001", stopped=True).facts).values()
+    assert said not in grid_results.of_experience(question, (), "t", "en", stopped=False)
 
 
 @pytest.mark.parametrize(
