@@ -80,7 +80,7 @@ def compare(
 ) -> None:
     """Say, measure by measure, whether the second run is better than the first."""
     from eval.compare import compare as changes
-    from eval.compare import power
+    from eval.compare import power, repeated
     from eval.run import Runs
 
     runs = Runs(_settings(library).library)
@@ -89,6 +89,9 @@ def compare(
         say(change.sentence(one, two))
         if change.p is not None and (change.gained or change.lost):
             say(f"    gained: {', '.join(change.gained) or '-'}; lost: {', '.join(change.lost) or '-'}")
+    same = repeated(one, two)
+    if same is not None:
+        say(str(same))
     say(power(one))
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from eval.measures import METRICS, Metric
 from eval.metrics import Scores, score_run
-from eval.results import EvalError, Run
-from eval.statistics import Interval, bootstrap_mean, mcnemar_exact, smallest_difference
-from eval.summary import summary
+from eval.results import EvalError, Result, Run
+from eval.statistics import Interval, bootstrap_mean, mcnemar_exact, smallest_difference, wilson
+from eval.summary import summary, verdict
 
 LEVEL = 0.05
 # Of a gate, one-sided: a person can overrule a false stop, and nobody sees a false pass.
@@ -101,6 +101,43 @@ def _change(metric: Metric, pairs: list[tuple[Scores, Scores]]) -> Change:
     return Change(metric, tuple(gained), tuple(lost), p, bootstrap_mean(differences))
 
 
+@dataclass(frozen=True)
+class Repeated:
+    """Determinism. Of two runs of one generation by one program, whose settings and models are the same: how
+    many questions got the same words, quotes and pages twice, and the ids of those that did not.
+
+    certain: no language model wrote the answers, so that any difference is a fault.
+    """
+
+    same: Interval
+    differ: tuple[str, ...]
+    certain: bool
+
+    def __str__(self) -> str:
+        phrase = "questions put twice to one generation are answered the same, word for word"
+        return verdict(phrase, self.same) + (f"; not {', '.join(self.differ)}" if self.differ else "")
+
+
+def repeated(before: Run, after: Run) -> Repeated | None:
+    """Whether the second run repeats the first; None where they were asked of different things."""
+
+    def asked(run: Run) -> tuple[object, ...]:
+        return run.bank_hash, run.generation, run.settings, run.models, run.prompts, run.program
+
+    if not before.program or asked(before) != asked(after):
+        return None
+    differ = tuple(
+        one.id for one, two in zip(before.results, after.results, strict=True) if _told(one) != _told(two)
+    )
+    count = len(after.results)
+    certain = after.settings.get("composer", "quoting") == "quoting"
+    return Repeated(wilson(count - len(differ), count), differ, certain)
+
+
+def _told(result: Result) -> tuple[object, ...]:
+    return result.answered, result.reason, result.sentences, result.problem
+
+
 def power(run: Run) -> str:
     """The smallest difference that the bank of `run` could show, in words."""
     least = smallest_difference(len(run.questions))
@@ -110,8 +147,13 @@ def power(run: Run) -> str:
 
 
 def against(before: Run, after: Run) -> list[str]:
-    """Why `after` must not replace `before`: every measure that is worse, beyond chance. [] if none is."""
-    return [change.sentence(before, after) for change in worse(before, after)] + never(after)
+    """Why `after` must not replace `before`: every measure that is worse, beyond chance, and answers that are
+    not what they were though nothing changed. [] if there is none."""
+    faults = [change.sentence(before, after) for change in worse(before, after)]
+    again = repeated(before, after)
+    if again is not None and again.certain and again.differ:
+        faults.append(str(again))
+    return faults + never(after)
 
 
 def worse(before: Run, after: Run) -> list[Change]:

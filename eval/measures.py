@@ -58,6 +58,7 @@ def _pooled(
 _NO_GOLD = "absent questions, and questions without a gold page"
 _NO_ANSWER = "questions without an answer"
 _NOT_JUDGED = f"{_NO_GOLD}; {_NO_ANSWER}"
+_NO_SUPPORT = f"{_NO_ANSWER}, and those that cite another language in words of their own"
 
 METRICS: tuple[Metric, ...] = (
     # Search
@@ -92,6 +93,12 @@ METRICS: tuple[Metric, ...] = (
             "higher", lambda s: (s.verbatim, s.quotes), "questions without a quote"),
     _pooled("uncited", "Sentences without a citation", "sentences are without a citation",
             "lower", lambda s: (s.uncited, s.sentences), _NO_ANSWER),
+    _pooled("supported", "Sentences that what they cite supports",
+            "sentences are supported by what they cite",
+            "higher", lambda s: (s.support.borne, s.support.sentences), _NO_SUPPORT),
+    _pooled("citations_needed", "Citations that their sentence needs",
+            "citations are needed by their sentence",
+            "higher", lambda s: (s.support.needed, s.support.citations), _NO_SUPPORT),
     # Answers
     _pooled("fact_recall", "Expected facts in the answers (refusals counted as none)",
             "expected facts are in the answers (refusals counted as none)",

@@ -9,6 +9,7 @@ from eval.facts import met, numerals, unsupported
 from eval.half_refusals import half_refuses
 from eval.results import EvalError, Place, Question, Result, Run
 from eval.retrieval import Ranking, pages, ranking
+from eval.support import Support, support
 
 # Where a question was lost, first stage first; "" is where it was not.
 STAGES = (
@@ -39,6 +40,8 @@ class Scores:
     where none does; any one of them will do. A question without facts counts as one fact.
     quotes, verbatim: citations shown, and those found again on their page; 0 without an answer.
     sentences, uncited: sentences shown, and those without a citation; 0 without an answer.
+    support: how many sentences are borne by what they cite, and how many citations are needed for that;
+    see eval/support.py.
 
     Answers:
     facts, facts_met: gold facts, and those in the answer (eval/facts.py); a refusal meets none; 0 for absent.
@@ -68,6 +71,7 @@ class Scores:
     verbatim: int
     sentences: int
     uncited: int
+    support: Support
     facts: int
     facts_met: int
     numbers_supported: bool | None
@@ -136,6 +140,7 @@ def score(question: Question, result: Result, readable: Collection[Place] | None
         verbatim=sum(each.verbatim for each in cited),
         sentences=len(said),
         uncited=sum(not sentence.citations for sentence in said),
+        support=support(said, result.language),
         facts=len(wanted),
         facts_met=facts_met,
         numbers_supported=not any(

@@ -10,7 +10,7 @@ from inspect import cleandoc
 from shlex import quote
 
 from assistant.web.names import language
-from eval.compare import Change, compare, power
+from eval.compare import Change, compare, power, repeated
 from eval.measures import METRICS, Metric
 from eval.metrics import Scores, score_run
 from eval.report_content import (
@@ -45,11 +45,15 @@ from eval.results import Run
 from eval.retrieval import Ranking
 from eval.statistics import Interval, bootstrap_mean, mcnemar_exact, pooled_rate, wilson
 from eval.summary import By, latency, refusals, stratum, summarise, verdict
+from eval.support import support
 
 # Metrics under their headings; one that is named nowhere comes last, under "Other".
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "Search": ("hit1", "hit5", "hit10", "document_hit5", "wrong_page", "mrr", "ndcg10"),
-    "Citations": ("cites_gold", "verbatim", "uncited", "page_precision", "page_recall"),
+    "Citations": (
+        *("cites_gold", "verbatim", "uncited", "supported", "citations_needed"),
+        *("page_precision", "page_recall"),
+    ),
     "Answers": ("fact_recall", "fact_recall_answered", "numbers_supported", "language_match", "words"),
     "Refusals": ("right_refusals", "wrong_refusals", "refusal_precision", "half_refusals"),
     "The machine": ("errors", "latency"),
@@ -293,6 +297,9 @@ def _comparison(
         f" {effects.count('neither')} without effect on facts and pages. By what changed: {why}."
         f" {power(after)}; what is smaller may be chance."
     )
+    same = repeated(before, after)
+    if same is not None:
+        summary = f"{same}. {summary}"
     was, now = map(summarise, scores)
     moves = tuple(
         Move(
@@ -348,6 +355,7 @@ def _setting(name: str, value: object) -> str:
 _WORDING = {
     "One question's scores": Scores,
     "Search": Ranking,
+    "Support": support,
     "Rates": wilson,
     "Rates of facts, quotes and sentences": pooled_rate,
     "Means": bootstrap_mean,

@@ -47,14 +47,20 @@ class Question:
 
 @dataclass(frozen=True)
 class Cited:
-    """A citation as it was shown. `verbatim`: found again by code on that page of the library."""
+    """A citation as it was shown. `verbatim`: found again by code on that page of the library.
+
+    passage: the cited passage's own text; about: its document's title and its headings; language: its
+    document's. All empty in older runs.
+    """
 
     document: str
     page: int | None
     label: str
     quote: str
     verbatim: bool
-    passage: str = ""  # the cited passage's own text
+    passage: str = ""
+    about: tuple[str, ...] = ()
+    language: str = ""
 
 
 @dataclass(frozen=True)

@@ -128,11 +128,17 @@ def _failed(question: Question, error: AssistantError) -> Result:
 
 
 def _cited(assistant: Assistant, citation: Citation) -> Cited:
-    passage = citation.hit.passage
+    passage, source = citation.hit.passage, citation.hit.source
     page = assistant.page_text(passage.document, passage.page)
-    verbatim = cite(citation.hit, citation.quote, page) is not None
     return Cited(
-        citation.hit.source.name, passage.page, passage.label, citation.quote, verbatim, passage.text
+        source.name,
+        passage.page,
+        passage.label,
+        citation.quote,
+        cite(citation.hit, citation.quote, page) is not None,
+        passage.text,
+        (source.title, *passage.headings),
+        source.language,
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.compare import Change, against, below, compare, load_floors, power
+from eval.compare import Change, against, below, compare, load_floors, power, repeated
 from eval.measures import METRICS
 from eval.results import Cited, EvalError, Found, Gold, Question, Result, Run, Said
 from eval.statistics import bootstrap_mean, mcnemar_exact
@@ -141,3 +141,27 @@ def test_a_gate_takes_less_for_worse_than_a_comparison_does(gained: int, lost: i
     )
     assert change.stops is stops
     assert change.verdict == "no difference shown"
+
+
+def test_answers_that_differ_where_nothing_changed_are_caught() -> None:
+    first = replace(GOOD, program="p", settings={"composer": "quoting"})
+    again = replace(first, name="0002")
+    same = repeated(first, again)
+    assert same is not None
+    assert str(same).startswith(
+        "12 of 12 questions put twice to one generation are answered the same, word for word (95 %"
+    )
+    assert against(first, again) == []
+
+    other = replace(again, results=(answer(0, text="45 people came back"), *again.results[1:]))
+    differs = repeated(first, other)
+    assert differs is not None
+    assert (differs.same.hits, differs.differ) == (11, ("q0",))
+    assert against(first, other) == [str(differs)]
+    assert str(differs).endswith("; not q0")
+    # A language model may word its answer otherwise each time: told, and no fault.
+    writing = {"composer": "writing"}
+    assert against(replace(first, settings=writing), replace(other, settings=writing)) == []
+    # Of another generation, program or setting answers may differ.
+    for change in ({"generation": "0002"}, {"program": "q"}, {"settings": {"sentences": 3}}):
+        assert repeated(first, replace(again, **change)) is None  # type: ignore[arg-type]

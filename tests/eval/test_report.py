@@ -126,7 +126,7 @@ def test_the_verdict_is_plain_and_exact() -> None:
             "2 of the 5 questions that fell short: the answer cites an expected page, but at least one"
             " expected fact is missing from it.",
         ),
-        ("Since run 0001", "No difference is shown in any of the 23 measures."),
+        ("Since run 0001", "No difference is shown in any of the 25 measures."),
     ]
 
 

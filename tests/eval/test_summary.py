@@ -60,6 +60,8 @@ RUN = Run(
         ("page_recall", 1 / 2, 2, 4),
         ("verbatim", 2 / 3, 3, 3),
         ("uncited", 0, 3, 3),
+        ("supported", 1, 3, 3),
+        ("citations_needed", 1, 3, 3),
         ("fact_recall", 3 / 6, 6, 3),
         ("fact_recall_answered", 3 / 4, 4, 4),
         ("numbers_supported", 1, 2, 4),
