@@ -35,12 +35,14 @@ class Clock:
             self.begun.append((stage, time.perf_counter(), time.process_time()))
 
     def end(self) -> dict[str, tuple[float, float]]:
-        """Stage -> (seconds, CPU seconds of this process); the last holds the checks and publishing too."""
+        """Stage -> (seconds, CPU seconds of this process); one that comes again (after OCR) is added up, and
+        the last holds the checks and publishing too."""
         ends = [*self.begun[1:], ("", time.perf_counter(), time.process_time())]
-        return {
-            name: (until[1] - at, until[2] - busy)
-            for (name, at, busy), until in zip(self.begun, ends, strict=True)
-        }
+        found: dict[str, tuple[float, float]] = {}
+        for (name, at, busy), until in zip(self.begun, ends, strict=True):
+            seconds, cpu = found.get(name, (0.0, 0.0))
+            found[name] = seconds + until[1] - at, cpu + until[2] - busy
+        return found
 
 
 def main() -> int:
