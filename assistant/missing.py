@@ -6,9 +6,9 @@ import re
 from collections.abc import Container, Iterable, Sequence
 
 from assistant.answer import Hit, Source
+from assistant.names import holds_year, years_asked
 from ingest.documents import Kind
 
-_YEAR = re.compile(r"(?<![\d.,/])(?:19|20)\d\d(?![\d,/]|\.\d)")
 # A project code or document symbol: "IB.0238", "A/80/74", "NG20P0516".
 _CODE = re.compile(
     r"(?<![\w.])(?=[\w./-]*\d{2})[A-Z]{1,6}[./]?\d[\w./-]*\d(?!\w)|(?<!\w)[A-Z]{1,4}(?:/[\w.]+){2,}"
@@ -38,9 +38,9 @@ def missing_names(
     missing = []
     if not any(code in there or code in known_countries for code in named):
         missing = [country_name(code, language) for code in named]
-    years = list(dict.fromkeys(_YEAR.findall(question)))
-    if not any(_has_year(int(year), everything, hits) for year in years):  # of "2020-2024" one is enough
-        missing += years
+    years = years_asked(question)
+    if not any(_has_year(year, everything, hits) for year in years):  # of "2020-2024" one is enough
+        missing += map(str, years)
     squeezed = re.sub(r"\W", "", everything).casefold()
     missing += [
         code
@@ -51,7 +51,7 @@ def missing_names(
 
 
 def _has_year(year: int, text: str, hits: Sequence[Hit]) -> bool:
-    if str(year) in text or re.search(rf"(?<!\d)(?:19|20)\d\d\s?[-–/]\s?{year % 100:02}(?!\d)", text):
+    if holds_year(year, text):
         return True
     periods = [hit.source.period for hit in hits if hit.source.period is not None]
     return any(since <= year <= until for since, until in periods) or any(

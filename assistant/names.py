@@ -10,6 +10,9 @@ from ingest.phrases import fold, words
 from ingest.places import find_countries
 
 _STARTS = re.compile(r"(?<=[.?!:—])\s+")
+_YEAR = re.compile(r"(?<![\d.,/])(?:19|20)\d\d(?![\d,/]|\.\d)")
+# Three letters or more, not the letters of a code: of "IB.0238" or "A/RES/70" nothing is an acronym.
+_ACRONYM = re.compile(r"(?<![\w./&-])[A-Z]\w*[A-Z]\w*(?![\w&]|[./-]?\d)", re.ASCII)
 
 
 def tokens(text: str) -> list[str]:
@@ -63,6 +66,27 @@ def names_asked(question: str, language: str) -> frozenset[str]:
         if re.fullmatch("[IVX]+", token) or (len(token) > 2 and not is_acronym(token))
     }
     return frozenset(beginning(token) for token in found - countries if token.isascii())
+
+
+def acronyms_asked(question: str) -> frozenset[str]:
+    """The acronyms in `question`, of three letters or more; none where all of it is in capitals."""
+    if not any(char.islower() for char in question):
+        return frozenset()
+    found = _ACRONYM.findall(fold(question))
+    return frozenset(
+        name for name in found if len(name.rstrip("s")) > 2 and not re.fullmatch("[IVX]+|\\w*\\d\\w*", name)
+    )
+
+
+def years_asked(text: str) -> tuple[int, ...]:
+    """The years in `text`, each once, in order; not the digits of a code or of a larger number."""
+    return tuple(dict.fromkeys(map(int, _YEAR.findall(text))))
+
+
+def holds_year(year: int, text: str) -> bool:
+    """Whether `text` has it, in four digits or as the end of a period: "2023/24"."""
+    ending = rf"(?<!\d)(?:19|20)\d\d\s?[-–/]\s?{year % 100:02}(?!\d)"
+    return str(year) in text or re.search(ending, text) is not None
 
 
 def beginning(token: str) -> str:

@@ -69,6 +69,31 @@ def test_names_in_the_title_or_written_with_another_ending_are_met() -> None:
 
 def test_a_passage_in_another_language_may_write_names_otherwise() -> None:
     assert evidence("Combien de puits à Garissa ?", "fr", read(0.0)) == evidence("?", "fr", read(0.0))
+    assert evidence("Combien de puits pour l'OIM ?", "fr", read(0.0)) == evidence("?", "fr", read(0.0))
+
+
+def test_a_passage_of_another_organisation_is_less_evidence() -> None:
+    as_read = evidence(ASKED, "en", read(0.0))
+    asked = "How many wells did UNICEF repair?"
+    assert evidence(asked, "en", read(0.0)) < THRESHOLD
+    own = [replace(each, source=replace(each.source, organisations=("UNICEF",))) for each in read(0.0)]
+    assert evidence(asked, "en", own) == as_read  # its document need not repeat it
+    # A text may write an acronym out, or have it in another language.
+    for text in ("The Water Works Department repaired 45 wells.", "WWD: 45 wells."):
+        written = [replace(read(0.0)[0], passage=hit(text).passage)]
+        assert evidence("How many wells did the WWD repair?", "en", written) == as_read
+    french = [replace(read(0.0)[0], passage=hit("The OIM repaired 45 wells.").passage)]
+    assert evidence("How many wells did IOM repair?", "en", french) == as_read
+
+
+def test_a_passage_of_another_year_is_less_evidence_in_any_language() -> None:
+    as_read, abroad = evidence(ASKED, "en", read(0.0)), evidence(ASKED, "fr", read(0.0))
+    assert evidence("How many wells were repaired in 2021?", "en", read(0.0)) == as_read  # of 2019-2022
+    assert evidence("How many wells were repaired in 2017?", "en", read(0.0)) < THRESHOLD
+    assert evidence("Combien de puits réparés en 2017 ?", "fr", read(0.0)) < abroad
+    # A plan up to 2040 does not report on all the years until then.
+    plan = [replace(each, source=replace(each.source, period=(2012, 2040))) for each in read(0.0)]
+    assert evidence("How many wells were repaired in 2021?", "en", plan) < THRESHOLD
 
 
 def test_the_gate_lets_enough_evidence_pass() -> None:

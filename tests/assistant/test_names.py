@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.names import names_asked
+from assistant.names import acronyms_asked, holds_year, names_asked, years_asked
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,25 @@ from assistant.names import names_asked
 )
 def test_names_asked(question: str, language: str, found: set[str]) -> None:
     assert names_asked(question, language) == found
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("What did IOM and UNHCR do with the NGOs?", {"IOM", "UNHCR", "NGOs"}),
+        ("Que dit l'OIM ?", {"OIM"}),
+        ("what did iom do?", set()),
+        ("WHAT DID IOM DO?", set()),  # all capitals tell nothing
+        ("What do IB.0238, A/RES/70, COVID-19 and SDG16 stand for?", set()),  # codes and goals
+        ("What of phase III of the EU's fund?", set()),  # a numeral, and two letters
+    ],
+)
+def test_acronyms_asked(question: str, found: set[str]) -> None:
+    assert acronyms_asked(question) == found
+
+
+def test_years() -> None:
+    assert years_asked("Between 2020-2024 and again in 2024, of 2,019 people in A/2023/5?") == (2020, 2024)
+    assert holds_year(2021, "Report for 2021")
+    assert holds_year(2024, "Plan 2023/24")
+    assert not holds_year(2021, "Plan 2020-2024")  # within a period, which the description tells
