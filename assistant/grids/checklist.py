@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -14,6 +14,7 @@ from assistant.grid import Progress, asked
 from assistant.grids.cells import Decider, Document, put
 from assistant.grids.draft import Draft, open_draft
 from assistant.grids.guiding import Item
+from assistant.grids.strict import StrictDecider
 from assistant.grids.types import Cell, State
 from assistant.live import Readable
 from assistant.search import checked_filters, resolve
@@ -29,8 +30,6 @@ VERDICTS: dict[State, Verdict] = {
     "not found": "missing",
     "unreadable": "unreadable",
 }
-# Below both, what comes near says nothing to the question.
-LEAST_SAID, LEAST_READING = 0.15, -0.5
 # Documents in which a good answer is looked for: those whose passages come nearest to the question.
 _TRIED = 6
 
@@ -125,11 +124,12 @@ class open_checklist:
     ) -> Iterator[Checked]:
         """Each question in turn. progress is told (questions done, questions in all)."""
         tell = progress or (lambda done, total: None)
-        decider, document = Decider(self._assistant.chain.reader), Document(self.draft, self.draft.source)
+        reader, document = self._assistant.chain.reader, Document(self.draft, self.draft.source)
+        strict, decider = StrictDecider(reader), Decider(reader)
         for item in self.items[len(self._checked) :]:
             if stop and stop.is_set():
                 return
-            cell = _strictly(decider.cell(put(self.draft, item.question, self.draft.embedder), document))
+            cell = strict.cell(put(self.draft, item.question, self.draft.embedder), document)
             checked = Checked(item, cell, self._example(item, decider))
             self._checked.append(checked)
             tell(len(self._checked), len(self.items))
@@ -174,13 +174,3 @@ class open_checklist:
             return (resolve(self._examples, others.values()) or frozenset(others)) & frozenset(others)
         frameworks = frozenset(sha for sha, each in others.items() if each.kind == Kind.FRAMEWORK)
         return frameworks or frozenset(others)
-
-
-def _strictly(cell: Cell) -> Cell:
-    """The cell of a draft: all of a draft on migration is near a question on migration, so that what only
-    comes near, and says nothing to the question, is missing."""
-    said, reading = (cell.decided.get(each, 0.0) for each in ("said", "reading"))
-    if cell.state != "partly" or said >= LEAST_SAID or reading >= LEAST_READING:
-        return cell
-    absent: State = "unreadable" if cell.unread else "not found"
-    return replace(cell, state=absent, sentences=(), nearest=cell.sentences[0].citations[0].hit)
