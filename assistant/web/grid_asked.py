@@ -19,9 +19,9 @@ from assistant.grids.compare import MOST_SIDES, Comparison, compare, experience
 from assistant.grids.guiding import MOST as MOST_ITEMS
 from assistant.grids.guiding import Item
 from assistant.grids.survey import Survey, survey
-from assistant.grids.themes import Family, family, themes
+from assistant.grids.themes import Family, Theme, family, themes
 from assistant.search import resolve
-from assistant.web import names
+from assistant.web import grid_themes, names
 from assistant.web.grid_work import Result, Run
 from assistant.web.words import Said, listed, say
 
@@ -112,9 +112,16 @@ def duration(seconds: float, ui: str) -> str:
     return str(format_timedelta(timedelta(seconds=near), locale=ui, threshold=1.6))
 
 
-def plan(assistant: Assistant, wanted: Asked, ui: str, draft: Path | None = None, name: str = "") -> Plan:
+def plan(
+    assistant: Assistant,
+    wanted: Asked,
+    ui: str,
+    draft: Path | None = None,
+    name: str = "",
+    brought: Sequence[Theme] = (),
+) -> Plan:
     """What `wanted` comes to for the person who `assistant` is seen by. draft: the file, `name` what it is
-    called. Raises AssistantError for what is missing or wrong."""
+    called; brought: themes of this person's own. Raises AssistantError for what is missing or wrong."""
     filters, sources = wanted.filters.filters(), assistant.sources()
     if not sources:
         raise Said("hero.empty")
@@ -122,7 +129,7 @@ def plan(assistant: Assistant, wanted: Asked, ui: str, draft: Path | None = None
     if wanted.use != "compare" and wanted.use != "checklist" and not left:
         raise Said("filters.none_left")
     if wanted.use == "survey":
-        return _survey(assistant, wanted, filters, len(left), ui)
+        return _survey(assistant, chosen_families(wanted, brought), filters, len(left), ui)
     if wanted.use == "questions":
         return _questions(assistant, wanted, filters, len(left), ui)
     if wanted.use == "checklist":
@@ -145,13 +152,18 @@ def _times(parts: Sequence[str], cells: int, ui: str) -> str:
     return say(ui, "grid.amount", parts=" × ".join(parts), cells=say(ui, "grid.cells", count=cells))
 
 
-def chosen_families(wanted: Asked) -> tuple[Family, ...]:
-    """The families of a shipped theme, by its id (never a path), and those that were typed.
+def chosen_families(wanted: Asked, brought: Sequence[Theme] = ()) -> tuple[Family, ...]:
+    """The families of shipped and `brought` themes, by their ids (never a path), and those that were typed.
 
-    Raises AssistantError for faulty ones, Said where there are none.
+    Raises AssistantError for faulty ones, Said where there are none or a brought one is held no longer.
     """
+    if grid_themes.lost(wanted.families, brought):
+        raise Said("grid.theme_gone")
     found = [
-        each for theme in themes() for each in theme.families if f"{theme.id}/{each.id}" in wanted.families
+        each
+        for theme in (*themes(), *brought)
+        for each in theme.families
+        if f"{theme.id}/{each.id}" in wanted.families
     ]
     found += [typed(line) for line in wanted.terms if line.strip()]
     if not found:
@@ -172,9 +184,9 @@ def typed(line: str) -> Family:
     return family(label or terms[0], terms)
 
 
-def _survey(assistant: Assistant, wanted: Asked, filters: Filters, documents: int, ui: str) -> Plan:
-    families = chosen_families(wanted)
-
+def _survey(
+    assistant: Assistant, families: tuple[Family, ...], filters: Filters, documents: int, ui: str
+) -> Plan:
     def run(progress: Progress, stop: Event) -> Result:
         return survey(assistant, families, filters, progress=progress, stop=stop)
 

@@ -60,7 +60,7 @@ ROUTES: dict[str, Role | str] = {
         "/api", "/api/openapi.json", "/api/ask", "/api/search", "/api/documents", "/api/documents/{sha}",
         "/api/documents/{sha}/text", "/mcp", "/grid/form", "/grid/plan", "/grid/start", "/grid/draft",
         "/grid/standing/{ticket}", "/grid/stop/{ticket}", "/grid/result/{ticket}", "/grid/export/{name}",
-        "/grid/cell/{ticket}/{document}/{column}", "/grid/items", "/grid/items/{document}",
+        "/grid/cell/{ticket}/{document}/{column}", "/grid/items", "/grid/items/{document}", "/grid/theme",
     ), "focal point"),
     "/documents/page/{sha}/{number}.png": "admin",
     "/documents/gate/{name}": "admin",
