@@ -87,6 +87,17 @@ class Asked(BaseModel):
 
 
 @dataclass(frozen=True)
+class Own:
+    """What a person has brought, for nobody else: a draft and what it is `called`, themes, and the checklists
+    that are held for them."""
+
+    draft: Path | None = None
+    called: str = ""
+    themes: Sequence[Theme] = ()
+    earlier: Sequence[Checklist] = ()
+
+
+@dataclass(frozen=True)
 class Plan:
     """How much is asked for. total: steps that progress is told of; amount: that in words."""
 
@@ -112,28 +123,21 @@ def duration(seconds: float, ui: str) -> str:
     return str(format_timedelta(timedelta(seconds=near), locale=ui, threshold=1.6))
 
 
-def plan(
-    assistant: Assistant,
-    wanted: Asked,
-    ui: str,
-    draft: Path | None = None,
-    name: str = "",
-    brought: Sequence[Theme] = (),
-) -> Plan:
-    """What `wanted` comes to for the person who `assistant` is seen by. draft: the file, `name` what it is
-    called; brought: themes of this person's own. Raises AssistantError for what is missing or wrong."""
+def plan(assistant: Assistant, wanted: Asked, ui: str, own: Own | None = None) -> Plan:
+    """What `wanted` comes to for the person who `assistant` is seen by, and whose own is `own`. Raises
+    AssistantError for what is missing or wrong."""
     filters, sources = wanted.filters.filters(), assistant.sources()
     if not sources:
         raise Said("hero.empty")
-    left = _left(filters, sources)
+    left, own = _left(filters, sources), own or Own()
     if wanted.use != "compare" and wanted.use != "checklist" and not left:
         raise Said("filters.none_left")
     if wanted.use == "survey":
-        return _survey(assistant, chosen_families(wanted, brought), filters, len(left), ui)
+        return _survey(assistant, chosen_families(wanted, own.themes), filters, len(left), ui)
     if wanted.use == "questions":
         return _questions(assistant, wanted, filters, len(left), ui)
     if wanted.use == "checklist":
-        return _checklist(assistant, wanted, filters, ui, draft, name)
+        return _checklist(assistant, wanted, filters, ui, own)
     if wanted.by == "experience":
         return _experience(assistant, wanted, filters, len(left), ui)
     return _compare(assistant, wanted, filters, sources, ui)
@@ -278,25 +282,23 @@ def _compare(
     return Plan(question, documents, documents, 1 + CELL * documents, amount, run)
 
 
-def _checklist(
-    assistant: Assistant, wanted: Asked, filters: Filters, ui: str, draft: Path | None, name: str
-) -> Plan:
+def _checklist(assistant: Assistant, wanted: Asked, filters: Filters, ui: str, own: Own) -> Plan:
     items = [Item(each.question, each.part, each.place) for each in wanted.items if each.question.strip()]
     if not items:
         raise Said("grid.no_items")
     asked([item.question for item in items])
 
     def run(progress: Progress, stop: Event) -> Result:
-        if draft is None:
+        if own.draft is None:
             raise Said("grid.no_draft")
         return checklist(
-            assistant, items, draft, name=name, examples=filters if filters else None,
-            progress=progress, stop=stop,
+            assistant, items, own.draft, name=own.called, examples=filters if filters else None,
+            earlier=own.earlier, progress=progress, stop=stop,
         )  # fmt: skip
 
     seconds = DRAFT + CHECKED * len(items)
     amount = say(ui, "grid.count_questions", count=len(items))
-    title = say(ui, "grid.checklist_of", name=name) if name else say(ui, "grid.checklist")
+    title = say(ui, "grid.checklist_of", name=own.called) if own.called else say(ui, "grid.checklist")
     return Plan(title, len(items), 1, seconds, amount, run)
 
 

@@ -3,18 +3,20 @@
 # No `from __future__ import annotations`: FastAPI reads the annotations, which name a local `Request`.
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from assistant.answer import AssistantError
 from assistant.chat import Assistant
+from assistant.grids.checklist import Checklist
 from assistant.grids.guiding import questions_in, read_questions
 from assistant.grids.themes import theme_of
 from assistant.web import grid_form as form
 from assistant.web import grid_show as show
 from assistant.web import handlers
 from assistant.web.access import engine_for, person_of
-from assistant.web.grid_asked import Asked, Plan, is_empty, plan, rests_on
+from assistant.web.grid_asked import Asked, Own, Plan, is_empty, plan, rests_on
 from assistant.web.grid_files import LARGEST_DRAFT, LARGEST_LIST, LARGEST_THEME, Draft, Drafts, taken
 from assistant.web.grid_themes import Themes
 from assistant.web.grid_work import Work, Works
@@ -93,8 +95,8 @@ def add_routes(app: Any, engine: Assistant) -> Works:
     def planned(request: Request, asked: Asked) -> Response:
         def answer() -> dict[str, Any]:
             ui = language_of(request)
-            own = brought.of(person_of(request).name)
-            return {"words": plan(seen_by(request, engine), asked, ui, brought=own).words(ui)}
+            own = Own(themes=brought.of(person_of(request).name))
+            return {"words": plan(seen_by(request, engine), asked, ui, own).words(ui)}
 
         return told(request, answer)
 
@@ -227,8 +229,10 @@ def _started(
         plan(seen, asked, ui)  # what is missing is said before the draft is taken
         draft = drafts.take(asked.draft, person)
     try:
-        path, name = (draft.path, draft.name) if draft else (None, "")
-        planned = plan(seen, asked, ui, path, name, brought.of(person))
+        own = Own(themes=brought.of(person))
+        if draft is not None:
+            own = Own(draft.path, draft.name, earlier=_checklists(request, engine, works))
+        planned = plan(seen, asked, ui, own)
         run = planned.run if draft is None else _then_removed(planned, draft)
         work = works.start(person, asked.use, planned.title, asked.model_dump(), planned.total, run, rests_on)
     except BaseException:
@@ -237,6 +241,17 @@ def _started(
         raise
     log.info("a grid has begun: %s, %d steps", asked.use, planned.total)
     return {"ticket": work.ticket}
+
+
+def _checklists(request: Any, engine: Assistant, works: Works) -> list[Checklist]:
+    """The checklists that are held for this person, whose documents they may still read."""
+    found = []
+    for work in works.ended(person_of(request).name):
+        if isinstance(work.result, Checklist):
+            with suppress(Said):
+                opened(request, engine, works, work.ticket)
+                found.append(work.result)
+    return found
 
 
 def _then_removed(planned: Plan, draft: Draft) -> Any:
