@@ -53,10 +53,10 @@ def test_what_is_left_out_is_told_from_what_is_answered(done: list[Checklist]) -
         for row, each in enumerate(made.checked):
             counts[GOLD[row][column], each.verdict] += 1
     assert sum(counts.values()) == 3 * len(GOLD) == 42
-    # Measured: of 18 left out 15 are told as missing and 3 as partly; of 22 answered ones 22 as answered.
+    # Measured: of 18 left out 17 are told as missing and one as partly; of 22 answered ones 22 as answered.
     assert counts["A", "missing"] == counts["M", "answered"] == 0
     assert counts["A", "answered"] >= 21
-    assert counts["M", "missing"] >= 14
+    assert counts["M", "missing"] >= 16
 
 
 def test_other_questions_are_told_apart_less_well(assistant: Assistant) -> None:
@@ -68,10 +68,10 @@ def test_other_questions_are_told_apart_less_well(assistant: Assistant) -> None:
             counts[states[column], each.verdict] += 1
     assert sum(counts.values()) == 3 * len(asked) == 84
     # The weights of assistant/grids/strict.py were fitted on these.
-    # Measured: of 50 left out 39 are told as missing, 9 as partly, 2 as answered (before there were these
+    # Measured: of 50 left out 42 are told as missing, 6 as partly, 2 as answered (before there were these
     # rules 33, 9, 8); of 26 answered ones 3 as missing, 5 as partly, 18 as answered (2, 3, 21).
     assert counts["M", "answered"] <= 2
-    assert counts["M", "missing"] >= 38
+    assert counts["M", "missing"] >= 41
     assert counts["A", "missing"] <= 3
     assert counts["A", "answered"] >= 17
 
