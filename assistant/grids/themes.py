@@ -89,6 +89,13 @@ def themes() -> tuple[Theme, ...]:
     return tuple(theme_of(path) for path in sorted(_FOLDER.glob("*.yaml")))
 
 
+def written(id_: str) -> bytes:
+    """The file of a shipped theme, as an example of how one is written. Raises AssistantError."""
+    if id_ not in {each.id for each in themes()}:
+        raise AssistantError(f"there is no theme {id_!r}")
+    return (_FOLDER / f"{id_}.yaml").read_bytes()
+
+
 def theme(name: str | Path) -> Theme:
     """A shipped theme by its id, or a user's own file. Raises AssistantError: what is wrong where."""
     for each in themes():

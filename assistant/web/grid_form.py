@@ -81,7 +81,8 @@ def _survey(ui: str) -> str:
         f'</legend>{listed}<div class="g-brought" aria-live="polite"></div></fieldset>'
         f'<label class="g-field"><span>{_s(ui, "grid.own_theme")}</span><input type="file" name="theme"'
         f' accept="{THEMES}" aria-describedby="g-theme-hint"></label>'
-        f'<p class="g-hint" id="g-theme-hint">{_s(ui, "grid.theme_hint")}</p>'
+        f'<p class="g-hint" id="g-theme-hint">{_s(ui, "grid.theme_hint")}'
+        f' <a href="/grid/theme/{themes()[0].id}" download>{_s(ui, "grid.theme_example")}</a></p>'
         f'<label class="g-field"><span>{_s(ui, "grid.own_terms")}</span><textarea name="terms" rows="2"'
         f""
         f' placeholder="{_s(ui, "grid.terms_example")}" aria-describedby="g-terms-hint"></textarea></label>'

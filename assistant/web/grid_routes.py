@@ -11,7 +11,7 @@ from assistant.answer import AssistantError
 from assistant.chat import Assistant
 from assistant.grids.checklist import Checklist
 from assistant.grids.guiding import questions_in, read_questions
-from assistant.grids.themes import theme_of
+from assistant.grids.themes import theme_of, written
 from assistant.web import grid_form as form
 from assistant.web import grid_show as show
 from assistant.web import handlers
@@ -171,6 +171,14 @@ def add_routes(app: Any, engine: Assistant) -> Works:
 
         return await _took(request, name, LARGEST_THEME, answer, theme=True)
 
+    def example(request: Request, theme: str) -> Response:
+        try:
+            person_of(request)
+            headers = {**PRIVATE, "Content-Disposition": "attachment; filename=theme.yaml"}
+            return Response(written(theme), 200, headers, "application/yaml")
+        except AssistantError as error:
+            return PlainTextResponse(_words(error, language_of(request)), 404, headers=PRIVATE)
+
     def noted(request: Request, document: str) -> Response:
         def answer() -> dict[str, Any]:
             with seen_by(request, engine).reading() as generation:
@@ -193,6 +201,7 @@ def add_routes(app: Any, engine: Assistant) -> Works:
         ("/grid/export/{name}", "GET", export),
         ("/grid/draft", "POST", upload),
         ("/grid/theme", "POST", themed),
+        ("/grid/theme/{theme}", "GET", example),
         ("/grid/items", "POST", listed),
         ("/grid/items/{document}", "POST", noted),
     ):

@@ -93,6 +93,7 @@ def test_a_stopped_checklist_goes_on_where_it_was_for_its_owner_alone(
 ) -> None:
     questions = ["How are nurses kept?", "Who pays?"]
     asked = {"use": "checklist", "items": [{"question": each} for each in questions]}
+    data = b"# Nurses\n\nA bond keeps each nurse for three years; the College of Health pays.\n"
     decided: list[str] = []
     whole, going = StrictDecider.cell, open_checklist.compute
 
@@ -105,8 +106,8 @@ def test_a_stopped_checklist_goes_on_where_it_was_for_its_owner_alone(
             yield checked
             stop.set()
 
-    def send(person: str, name: str = "d.pdf") -> dict[str, Any]:
-        return {**asked, "draft": client.send("/grid/draft", name, DRAFT.read_bytes(), person)["draft"]}
+    def send(person: str, name: str = "d.md") -> dict[str, Any]:
+        return {**asked, "draft": client.send("/grid/draft", name, data, person)["draft"]}
 
     monkeypatch.setattr(StrictDecider, "cell", counted)
     with monkeypatch.context() as patch:
@@ -124,7 +125,7 @@ def test_a_stopped_checklist_goes_on_where_it_was_for_its_owner_alone(
     assert say("en", "grid.stopped_list") not in html
     assert scratch() == before
     client.worked_out(send("eva"), "eva")  # another person's begins at the beginning
-    client.worked_out(send("fo", "renamed.pdf"), "fo")  # and so does what is called otherwise
+    client.worked_out(send("fo", "renamed.md"), "fo")  # and so does what is called otherwise
     assert decided[2:] == 2 * questions
 
 

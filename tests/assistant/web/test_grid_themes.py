@@ -79,6 +79,16 @@ def test_a_faulty_theme_is_told_in_a_sentence(client: Client, name: str, data: b
     assert {path.name for path in Path(tempfile.gettempdir()).glob("grid-*")} == before
 
 
+def test_an_example_is_a_theme_that_can_be_brought(client: Client) -> None:
+    (link,) = re.findall(r'href="(/grid/theme/[^"]+)"', client.get("/grid/form")["html"])
+    told = client.call("GET", link)
+    assert told.headers["content-disposition"] == "attachment; filename=theme.yaml"
+    assert "html" in client.send("/grid/theme", "theme.yaml", told.content)
+    for path in ("nothing", "..%2Fconcepts", "%2Fetc%2Fpasswd"):
+        assert client.call("GET", f"/grid/theme/{path}").status_code == 404
+    assert client.call("GET", link, "nobody").status_code == 404
+
+
 def test_themes_come_from_people_on_the_screen_alone(client: Client) -> None:
     assert "Grid screen only" in client.send("/grid/theme", "t.yaml", THEME.encode(), mark="")["problem"]
     assert "not signed in" in client.send("/grid/theme", "t.yaml", THEME.encode(), "nobody")["problem"]

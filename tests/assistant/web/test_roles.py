@@ -61,6 +61,7 @@ ROUTES: dict[str, Role | str] = {
         "/api/documents/{sha}/text", "/mcp", "/grid/form", "/grid/plan", "/grid/start", "/grid/draft",
         "/grid/standing/{ticket}", "/grid/stop/{ticket}", "/grid/result/{ticket}", "/grid/export/{name}",
         "/grid/cell/{ticket}/{document}/{column}", "/grid/items", "/grid/items/{document}", "/grid/theme",
+        "/grid/theme/{theme}",
     ), "focal point"),
     "/documents/page/{sha}/{number}.png": "admin",
     "/documents/gate/{name}": "admin",
