@@ -199,7 +199,7 @@ class Work:
             "evidence": decider.reader.hash if decider.reader else "",
             "concepts": digest(),
             "rules": [READ, SENTENCES, ENOUGH, FOUND, PARTLY, FIRM, READS_WELL],
-            "seen": _seen(generation),
+            "seen": part_seen(generation),
         }
         keys = {
             source.document: tuple(
@@ -276,7 +276,7 @@ def _slices(places: list[int]) -> Iterator[list[int]]:
         yield places[at : at + _SLICE]
 
 
-def _seen(generation: Readable) -> str:
+def part_seen(generation: Readable) -> str:
     """What tells a view of a part of the library: how rare a word is there must not tell of the rest."""
     if not isinstance(generation, View):
         return ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -27,6 +28,7 @@ from assistant.options import (
 from ingest.terminal import print_json, say
 
 if TYPE_CHECKING:
+    from assistant.grids.checklist import Checklist
     from assistant.grids.export import Export
     from assistant.grids.guiding import Item
 
@@ -139,8 +141,9 @@ def checklist(
     out: Annotated[Path | None, typer.Option("--out", help="FILE.xlsx, .docx or .csv")] = None,
     as_json: Json = False,
 ) -> None:
-    """Put guiding questions to a draft: answered, partly or missing, and how others answered."""
-    from assistant.grids.checklist import checklist as act
+    """Put guiding questions to a draft: answered, partly or missing, and how others answered. Ctrl-C ends it
+    with what is decided."""
+    from assistant.grids.checklist import open_checklist
     from assistant.grids.export import of_checklist
     from assistant.grids.guiding import read_questions
 
@@ -149,10 +152,20 @@ def checklist(
     _check(out, EXPORTS)
     with assistant_of(library) as assistant:
         items = read_questions(questions) if questions else _asked_by(assistant, note, confirm=not yes)
-        with progress("questions") as told:
-            found = act(assistant, items, draft, progress=told)
+        with progress("questions") as told, open_checklist(assistant, items, draft) as work:
+            with suppress(KeyboardInterrupt):  # nothing of a draft is kept, so that it cannot go on later
+                for _ in work.compute(progress=told):
+                    pass
+            found = work.result()
     if out:
         _export(out, of_checklist(found))
+    _print_checklist(found, as_json)
+    if found.unasked:
+        say(f"\nStopped: {found.unasked} of {len(items)} questions were not put.", err=True)
+        raise typer.Exit(130)
+
+
+def _print_checklist(found: Checklist, as_json: bool) -> None:
     if as_json:
         print_json(
             [

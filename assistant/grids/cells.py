@@ -62,8 +62,7 @@ _BOTH, _SCORE, _OFTEN, _BASE = 6.0, 2.0, 1.2, -3.7
 _READS = 1.5  # what a reading is raised by: in a grid a passage on the matter counts, not only a short answer
 FOUND, PARTLY = 0.6, 0.35
 # Found is a cell only where one sentence (with its neighbours) names and reads as answering so much, or where
-# the answer is read in a passage with such certainty. Of 22 answered questions put to the three sample
-# frameworks 21 are found so, of 18 left out three (tests/assistant/grids/test_checklist.py).
+# the answer is read in a passage with such certainty. A draft has to say more (assistant/grids/strict.py).
 FIRM, READS_WELL = 0.28, 1.0
 _BESIDE = 0.4  # what the sentences before and after count of it
 
@@ -147,13 +146,15 @@ class Document:
 
 @dataclass(frozen=True)
 class Decider:
-    """Decides cells with one reading model (None: by words and vectors alone)."""
+    """Decides cells with one reading model (None: by words and vectors alone), which reads `depth` passages
+    of a document."""
 
     reader: EvidenceReader | None
+    depth: int = READ
 
     def cell(self, question: Put, document: Document) -> Cell:
         """What `document` says to `question`."""
-        hits = spread(document.ranked(question), READ, None)
+        hits = spread(document.ranked(question), self.depth, None)
         absent: State = "unreadable" if document.unread else "not found"
         cell = Cell(question.text, document.source, absent, unread=document.unread, pages=document.pages)
         if not hits:
@@ -166,17 +167,14 @@ class Decider:
             measures = {"chance_at_most": round(most, 4), "score": round(score, 4)}
             return replace(cell, nearest=hits[0], decided=measures)
         if self.reader is not None:
-            found = read(question.text, found, self.reader, READ)
+            found = read(question.text, found, self.reader, self.depth)
         chance = self._chance(question, document, found.hits, score)
         spoken = _spoken(question, found.hits)
         said = spoken[0].score if spoken else 0.0
         reading = max((hit.reading.whole for hit in found.hits if hit.reading), default=0.0)
-        firm = self.reader is None or said >= FIRM or reading >= READS_WELL
-        state: State = "partly" if chance >= PARTLY else absent
-        if chance >= FOUND and firm:
-            state = "found"
         top = found.hits[0]
         measures = {"chance": chance, "said": said, "reading": reading, "score": score}
+        state = self._state(question, found.hits, measures, absent)
         decided = {name: round(value, 4) for name, value in measures.items()}
         sentences: tuple[Sentence, ...] = ()
         if state in ("found", "partly"):
@@ -187,6 +185,13 @@ class Decider:
         if not sentences:
             return replace(cell, nearest=replace(top, reading=None), decided=decided)
         return replace(cell, state=state, sentences=sentences, decided=decided)
+
+    def _state(self, question: Put, hits: Sequence[Hit], measures: dict[str, float], absent: State) -> State:
+        """What `measures` of the hits say."""
+        firm = self.reader is None or measures["said"] >= FIRM or measures["reading"] >= READS_WELL
+        if measures["chance"] >= FOUND and firm:
+            return "found"
+        return "partly" if measures["chance"] >= PARTLY else absent
 
     def _at_most(
         self, question: Put, document: Document, shares: Sequence[float | None], score: float

@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from assistant.answer import Filters, Source
-from assistant.grid import Progress, asked
+from assistant.grid import Progress, asked, fingerprint, part_seen
 from assistant.grids.cells import Decider, Document, put
+from assistant.grids.concepts import digest
 from assistant.grids.draft import Draft, open_draft
 from assistant.grids.guiding import Item
+from assistant.grids.store import key_of
+from assistant.grids.strict import StrictDecider
 from assistant.grids.types import Cell, State
 from assistant.live import Readable
 from assistant.search import checked_filters, resolve
@@ -29,8 +32,6 @@ VERDICTS: dict[State, Verdict] = {
     "not found": "missing",
     "unreadable": "unreadable",
 }
-# Below both, what comes near says nothing to the question.
-LEAST_SAID, LEAST_READING = 0.15, -0.5
 # Documents in which a good answer is looked for: those whose passages come nearest to the question.
 _TRIED = 6
 
@@ -51,7 +52,8 @@ class Checked:
 @dataclass(frozen=True)
 class Checklist:
     """All questions put to one draft. generation: of the library that the examples are from, "" without.
-    unasked: questions that were not put, as it was stopped."""
+    unasked: questions that were not put, as it was stopped. basis: tells the draft, library and models that
+    its cells rest on from any others."""
 
     draft: Source
     checked: tuple[Checked, ...]
@@ -59,6 +61,7 @@ class Checklist:
     unread: int
     generation: str
     unasked: int = 0
+    basis: bytes = b""
 
     def counts(self) -> dict[Verdict, int]:
         found: dict[Verdict, int] = dict.fromkeys(VERDICTS.values(), 0)
@@ -74,13 +77,15 @@ def checklist(
     *,
     name: str = "",
     examples: Filters | bool | None = None,
+    earlier: Sequence[Checklist] = (),
     progress: Progress | None = None,
     stop: threading.Event | None = None,
 ) -> Checklist:
     """`items` put to the file `draft`, which is read for this alone. examples: where good answers
-    are looked for, by default in frameworks, or in all of a library that has none; False: nowhere. Raises
-    AssistantError."""
-    with open_checklist(assistant, items, draft, name=name, examples=examples) as work:
+    are looked for, by default in frameworks, or in all of a library that has none; False: nowhere. earlier:
+    checklists that the caller holds, perhaps stopped ones; what they say of the same draft is not decided
+    again. Nothing of a draft is kept but what is returned. Raises AssistantError."""
+    with open_checklist(assistant, items, draft, name=name, examples=examples, earlier=earlier) as work:
         for _ in work.compute(progress=progress, stop=stop):
             pass
         return work.result()
@@ -97,11 +102,13 @@ class open_checklist:
         *,
         name: str = "",
         examples: Filters | bool | None = None,
+        earlier: Sequence[Checklist] = (),
     ) -> None:
         asked([item.question for item in items])
         self.items = tuple(items)
         self._assistant, self._path, self._name = assistant, draft, name
         self._examples = checked_filters(examples) if isinstance(examples, Filters) else examples
+        self._earlier = tuple(earlier)
         self._checked: list[Checked] = []
 
     def __enter__(self) -> open_checklist:
@@ -124,13 +131,23 @@ class open_checklist:
         self, *, progress: Progress | None = None, stop: threading.Event | None = None
     ) -> Iterator[Checked]:
         """Each question in turn. progress is told (questions done, questions in all)."""
-        tell = progress or (lambda done, total: None)
-        decider, document = Decider(self._assistant.chain.reader), Document(self.draft, self.draft.source)
+        tell, basis = progress or (lambda done, total: None), self._basis()
+        known = {
+            each.item.question: each
+            for made in self._earlier
+            if made.basis == basis
+            for each in made.checked
+        }
+        reader, document = self._assistant.chain.reader, Document(self.draft, self.draft.source)
+        strict, decider = StrictDecider(reader), Decider(reader)
         for item in self.items[len(self._checked) :]:
             if stop and stop.is_set():
                 return
-            cell = _strictly(decider.cell(put(self.draft, item.question, self.draft.embedder), document))
-            checked = Checked(item, cell, self._example(item, decider))
+            if before := known.get(item.question):
+                checked = replace(before, item=item)
+            else:
+                cell = strict.cell(put(self.draft, item.question, self.draft.embedder), document)
+                checked = Checked(item, cell, self._example(item, decider))
             self._checked.append(checked)
             tell(len(self._checked), len(self.items))
             yield checked
@@ -144,7 +161,21 @@ class open_checklist:
             self.draft.catalogue.unread_pages(source.document),
             self._library.name if self._library else "",
             len(self.items) - len(self._checked),
+            self._basis(),
         )
+
+    def _basis(self) -> bytes:
+        """A hash of the draft as it was read and is called, the models, and what the examples are from."""
+        draft, reader, library = self.draft, self._assistant.chain.reader, self._library
+        how = {
+            "called": draft.source.name,
+            "embedding": draft.embedder.hash,
+            "evidence": reader.hash if reader else "",
+            "concepts": digest(),
+            "library": [library.name, part_seen(library)] if library else [],
+            "examples": repr(self._examples),
+        }
+        return key_of("", fingerprint(draft, draft.source), how)
 
     def _example(self, item: Item, decider: Decider) -> Cell | None:
         """The best answer to the same question in another document of the library."""
@@ -174,13 +205,3 @@ class open_checklist:
             return (resolve(self._examples, others.values()) or frozenset(others)) & frozenset(others)
         frameworks = frozenset(sha for sha, each in others.items() if each.kind == Kind.FRAMEWORK)
         return frameworks or frozenset(others)
-
-
-def _strictly(cell: Cell) -> Cell:
-    """The cell of a draft: all of a draft on migration is near a question on migration, so that what only
-    comes near, and says nothing to the question, is missing."""
-    said, reading = (cell.decided.get(each, 0.0) for each in ("said", "reading"))
-    if cell.state != "partly" or said >= LEAST_SAID or reading >= LEAST_READING:
-        return cell
-    absent: State = "unreadable" if cell.unread else "not found"
-    return replace(cell, state=absent, sentences=(), nearest=cell.sentences[0].citations[0].hit)

@@ -86,7 +86,14 @@ class Theme:
 @cache
 def themes() -> tuple[Theme, ...]:
     """The themes that are shipped: "content-analysis" and "gcm-objectives"."""
-    return tuple(_theme(path) for path in sorted(_FOLDER.glob("*.yaml")))
+    return tuple(theme_of(path) for path in sorted(_FOLDER.glob("*.yaml")))
+
+
+def written(id_: str) -> bytes:
+    """The file of a shipped theme, as an example of how one is written. Raises AssistantError."""
+    if id_ not in {each.id for each in themes()}:
+        raise AssistantError(f"there is no theme {id_!r}")
+    return (_FOLDER / f"{id_}.yaml").read_bytes()
 
 
 def theme(name: str | Path) -> Theme:
@@ -98,7 +105,7 @@ def theme(name: str | Path) -> Theme:
     if not path.is_file():
         known = ", ".join(each.id for each in themes())
         raise AssistantError(f"there is no theme and no file {str(name)!r}; the themes: {known}")
-    return _theme(path)
+    return theme_of(path)
 
 
 def family(name: str, terms: Sequence[str], meaning: str = "") -> Family:
@@ -121,10 +128,13 @@ def family(name: str, terms: Sequence[str], meaning: str = "") -> Family:
     return Family(id_, {"en": label}, " ".join(meaning.split()), {ANY: wanted}, "typed", digest)
 
 
-def _theme(path: Path) -> Theme:
-    top, digest = read_yaml(path)
+def theme_of(path: Path, name: str = "") -> Theme:
+    """The theme of a file. name: what it is called, where the path does not say. Raises AssistantError: what
+    is wrong where."""
+    called = name or path.name
+    top, digest = read_yaml(path, called)
     top.fields("label", "about", "families")
-    families = tuple(_family(id_, node, path.name, digest) for id_, node in top["families"].items())
+    families = tuple(_family(id_, node, called, digest) for id_, node in top["families"].items())
     if not families:
         raise top["families"].fault("holds no family")
     if len(families) > _MOST_FAMILIES:

@@ -11,6 +11,9 @@ from typing import Any
 from assistant.answer import AssistantError
 
 _LARGEST = 1_000_000  # bytes
+# Values of one file, those behind an alias counted each time: a few lines of aliases can stand for billions.
+# The largest file that is shipped has 12,000.
+_MOST = 100_000
 _TOP = "the file"
 
 
@@ -72,34 +75,42 @@ class Node:
         return [" ".join(each.split()) for each in self.text().split(mark) if each.strip()]
 
 
-def read_yaml(path: Path) -> tuple[Node, str]:
-    """The top of a file and the SHA-256 of its bytes. Raises AssistantError where it is no YAML."""
+def read_yaml(path: Path, name: str = "") -> tuple[Node, str]:
+    """The top of a file and the SHA-256 of its bytes. name: what it is called, where the path does not say.
+    Raises AssistantError where it is no YAML."""
     import yaml
 
+    called = name or path.name
     try:
         data = path.read_bytes()
         if len(data) > _LARGEST:
-            raise AssistantError(f"{path.name} has {len(data):,} bytes; at most {_LARGEST:,} are read")
+            raise AssistantError(f"{called} has {len(data):,} bytes; at most {_LARGEST:,} are read")
         raw = yaml.compose(data.decode("utf-8-sig"), Loader=yaml.SafeLoader)
     except OSError as error:
-        raise AssistantError(f"{path.name} cannot be opened: {error.strerror}") from error
+        raise AssistantError(f"{called} cannot be opened: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise AssistantError(f"{path.name} is not UTF-8: save it as UTF-8 text") from error
+        raise AssistantError(f"{called} is not UTF-8: save it as UTF-8 text") from error
+    except RecursionError as error:
+        raise AssistantError(f"{called} has lists too deep within lists; write it flatter") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or "no text that can be read"
-        raise AssistantError(f"{path.name}{where}: this is no YAML ({problem}); mend that line") from error
+        raise AssistantError(f"{called}{where}: this is no YAML ({problem}); mend that line") from error
     if raw is None:
-        raise AssistantError(f"{path.name} is empty")
-    return _checked(Node(path.name, _TOP, raw)), hashlib.sha256(data).hexdigest()
+        raise AssistantError(f"{called} is empty")
+    return _checked(Node(called, _TOP, raw)), hashlib.sha256(data).hexdigest()
 
 
 def _checked(node: Node) -> Node:
-    """`node`, where nothing in it is tagged: "!bird" at a line's start is a tag and no text."""
-    stack = [node.raw]
+    """`node`, where it is bounded and nothing in it is tagged: "!bird" at a line's start is a tag and no
+    text."""
+    stack, count = [node.raw], 0
     while stack:
         raw = stack.pop()
+        count += 1
+        if count > _MOST:
+            raise node.fault(f"holds more than {_MOST:,} values, aliases (*) counted; write less")
         if not raw.tag.startswith("tag:yaml.org,2002:"):
             raise Node(node.file, repr(raw.tag), raw).fault(
                 "begins with !, which YAML takes for its own: put it behind another term, or in quotation"

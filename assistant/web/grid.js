@@ -83,6 +83,7 @@
     const tick = (selector) => many(selector).forEach((box) => (box.checked = true));
     const put = (name, words) => { if (words) one(`[name="${name}"]`).value = words; };
     one(".g-form").reset();
+    one(".g-brought").replaceChildren(); // a theme of one's own would be ticked by it
     tick(`[name="use"][value="${CSS.escape(asked.get("grid") ?? "")}"]`);
     tick(`[name="by"][value="${CSS.escape(asked.get("by") ?? "")}"]`);
     put("terms", asked.getAll("terms").join("\n"));
@@ -140,8 +141,7 @@
     one(".g-plan").classList.toggle("wrong", Boolean(wrong));
   };
 
-  const bring = async (told) => {
-    const place = one(".g-items");
+  const bring = async (told, place = one(".g-items")) => {
     if (told.html) place.innerHTML = told.html; // escaped by the server
     else place.replaceChildren(problem(told.problem));
     change();
@@ -312,6 +312,7 @@
     const field = event.target, { full, map: drawn } = field.dataset;
     if (full !== undefined) return repaint({ full: field.checked }, "[data-full]");
     if (drawn !== undefined) return map(field.value);
+    if (field.name === "theme" && field.files[0]) return bring(await send("/grid/theme", field.files[0]), one(".g-brought"));
     if (field.name === "note" && field.value) {
       one('[name="list"]').value = "";
       return bring(await post(`/grid/items/${field.value}`));

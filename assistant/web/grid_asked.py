@@ -19,9 +19,9 @@ from assistant.grids.compare import MOST_SIDES, Comparison, compare, experience
 from assistant.grids.guiding import MOST as MOST_ITEMS
 from assistant.grids.guiding import Item
 from assistant.grids.survey import Survey, survey
-from assistant.grids.themes import Family, family, themes
+from assistant.grids.themes import Family, Theme, family, themes
 from assistant.search import resolve
-from assistant.web import names
+from assistant.web import grid_themes, names
 from assistant.web.grid_work import Result, Run
 from assistant.web.words import Said, listed, say
 
@@ -87,6 +87,17 @@ class Asked(BaseModel):
 
 
 @dataclass(frozen=True)
+class Own:
+    """What a person has brought, for nobody else: a draft and what it is `called`, themes, and the checklists
+    that are held for them."""
+
+    draft: Path | None = None
+    called: str = ""
+    themes: Sequence[Theme] = ()
+    earlier: Sequence[Checklist] = ()
+
+
+@dataclass(frozen=True)
 class Plan:
     """How much is asked for. total: steps that progress is told of; amount: that in words."""
 
@@ -112,21 +123,21 @@ def duration(seconds: float, ui: str) -> str:
     return str(format_timedelta(timedelta(seconds=near), locale=ui, threshold=1.6))
 
 
-def plan(assistant: Assistant, wanted: Asked, ui: str, draft: Path | None = None, name: str = "") -> Plan:
-    """What `wanted` comes to for the person who `assistant` is seen by. draft: the file, `name` what it is
-    called. Raises AssistantError for what is missing or wrong."""
+def plan(assistant: Assistant, wanted: Asked, ui: str, own: Own | None = None) -> Plan:
+    """What `wanted` comes to for the person who `assistant` is seen by, and whose own is `own`. Raises
+    AssistantError for what is missing or wrong."""
     filters, sources = wanted.filters.filters(), assistant.sources()
     if not sources:
         raise Said("hero.empty")
-    left = _left(filters, sources)
+    left, own = _left(filters, sources), own or Own()
     if wanted.use != "compare" and wanted.use != "checklist" and not left:
         raise Said("filters.none_left")
     if wanted.use == "survey":
-        return _survey(assistant, wanted, filters, len(left), ui)
+        return _survey(assistant, chosen_families(wanted, own.themes), filters, len(left), ui)
     if wanted.use == "questions":
         return _questions(assistant, wanted, filters, len(left), ui)
     if wanted.use == "checklist":
-        return _checklist(assistant, wanted, filters, ui, draft, name)
+        return _checklist(assistant, wanted, filters, ui, own)
     if wanted.by == "experience":
         return _experience(assistant, wanted, filters, len(left), ui)
     return _compare(assistant, wanted, filters, sources, ui)
@@ -145,13 +156,18 @@ def _times(parts: Sequence[str], cells: int, ui: str) -> str:
     return say(ui, "grid.amount", parts=" × ".join(parts), cells=say(ui, "grid.cells", count=cells))
 
 
-def chosen_families(wanted: Asked) -> tuple[Family, ...]:
-    """The families of a shipped theme, by its id (never a path), and those that were typed.
+def chosen_families(wanted: Asked, brought: Sequence[Theme] = ()) -> tuple[Family, ...]:
+    """The families of shipped and `brought` themes, by their ids (never a path), and those that were typed.
 
-    Raises AssistantError for faulty ones, Said where there are none.
+    Raises AssistantError for faulty ones, Said where there are none or a brought one is held no longer.
     """
+    if grid_themes.lost(wanted.families, brought):
+        raise Said("grid.theme_gone")
     found = [
-        each for theme in themes() for each in theme.families if f"{theme.id}/{each.id}" in wanted.families
+        each
+        for theme in (*themes(), *brought)
+        for each in theme.families
+        if f"{theme.id}/{each.id}" in wanted.families
     ]
     found += [typed(line) for line in wanted.terms if line.strip()]
     if not found:
@@ -172,9 +188,9 @@ def typed(line: str) -> Family:
     return family(label or terms[0], terms)
 
 
-def _survey(assistant: Assistant, wanted: Asked, filters: Filters, documents: int, ui: str) -> Plan:
-    families = chosen_families(wanted)
-
+def _survey(
+    assistant: Assistant, families: tuple[Family, ...], filters: Filters, documents: int, ui: str
+) -> Plan:
     def run(progress: Progress, stop: Event) -> Result:
         return survey(assistant, families, filters, progress=progress, stop=stop)
 
@@ -266,25 +282,23 @@ def _compare(
     return Plan(question, documents, documents, 1 + CELL * documents, amount, run)
 
 
-def _checklist(
-    assistant: Assistant, wanted: Asked, filters: Filters, ui: str, draft: Path | None, name: str
-) -> Plan:
+def _checklist(assistant: Assistant, wanted: Asked, filters: Filters, ui: str, own: Own) -> Plan:
     items = [Item(each.question, each.part, each.place) for each in wanted.items if each.question.strip()]
     if not items:
         raise Said("grid.no_items")
     asked([item.question for item in items])
 
     def run(progress: Progress, stop: Event) -> Result:
-        if draft is None:
+        if own.draft is None:
             raise Said("grid.no_draft")
         return checklist(
-            assistant, items, draft, name=name, examples=filters if filters else None,
-            progress=progress, stop=stop,
+            assistant, items, own.draft, name=own.called, examples=filters if filters else None,
+            earlier=own.earlier, progress=progress, stop=stop,
         )  # fmt: skip
 
     seconds = DRAFT + CHECKED * len(items)
     amount = say(ui, "grid.count_questions", count=len(items))
-    title = say(ui, "grid.checklist_of", name=name) if name else say(ui, "grid.checklist")
+    title = say(ui, "grid.checklist_of", name=own.called) if own.called else say(ui, "grid.checklist")
     return Plan(title, len(items), 1, seconds, amount, run)
 
 

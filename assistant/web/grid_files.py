@@ -1,4 +1,4 @@
-"""Files that the Grid screen takes in: drafts and lists of questions, for this use alone."""
+"""Files that the Grid screen takes in: drafts, lists of questions and themes, for this use alone."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from time import monotonic
 
 from assistant.web.words import Said
 
-LARGEST_DRAFT, LARGEST_LIST = 60_000_000, 5_000_000  # bytes
+LARGEST_DRAFT, LARGEST_LIST, LARGEST_THEME = 60_000_000, 5_000_000, 2_000_000  # bytes
 _LASTING = 900.0  # seconds for which a draft waits for its checklist to begin
 _ENDINGS = re.compile(r"\.(?:pdf|docx|html?|md|markdown|txt|csv|tsv|xlsx)", re.IGNORECASE)
+_THEME = re.compile(r"\.ya?ml", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -34,21 +35,23 @@ class Draft:
         shutil.rmtree(self.path.parent, ignore_errors=True)
 
 
-def called(name: str) -> str:
+def called(name: str, theme: bool = False) -> str:
     """A file's name as it is shown: without folders and signs; it never becomes a path.
 
-    Raises Said for an ending that is not read.
+    Raises Said for an ending that is not read; theme: for any but YAML.
     """
     plain = re.sub(r"[^\w .()+,&'-]+", "_", PureWindowsPath(name).name, flags=re.UNICODE).strip(" ")[:150]
-    if not _ENDINGS.fullmatch(PureWindowsPath(plain).suffix):
-        raise Said("grid.bad_file")
+    if not (_THEME if theme else _ENDINGS).fullmatch(PureWindowsPath(plain).suffix):
+        raise Said("grid.bad_theme" if theme else "grid.bad_file")
     return plain
 
 
-async def taken(stream: AsyncIterator[bytes], name: str, limit: int, person: str) -> Draft:
+async def taken(
+    stream: AsyncIterator[bytes], name: str, limit: int, person: str, theme: bool = False
+) -> Draft:
     """Stores what comes in, in a folder for it alone. Raises Said where it is too large or empty; then
     nothing of it is left."""
-    shown = called(name)
+    shown = called(name, theme)
     folder = Path(tempfile.mkdtemp(prefix="grid-"))
     path, size = folder / f"file{PureWindowsPath(shown).suffix.lower()}", 0
     try:

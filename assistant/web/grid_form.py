@@ -17,6 +17,7 @@ BY = ("countries", "documents", "periods", "experience")
 _FIND_FROM = 9  # choices from which a list has a box to find one
 _MOST = 3_000  # documents that a list names
 DRAFTS = ".pdf,.docx,.html,.htm,.md,.markdown,.txt"
+THEMES = ".yaml,.yml"
 LISTS = ".md,.markdown,.txt,.csv,.tsv,.xlsx"
 
 
@@ -73,11 +74,15 @@ def _uses(ui: str) -> str:
 
 
 def _survey(ui: str) -> str:
-    listed = "".join(_theme(each, ui) for each in themes())
+    listed = "".join(theme(each, ui) for each in themes())
     return (
         f'<section class="g-part" data-use="survey"><fieldset class="g-themes"><legend>'
         f"{_s(ui, 'grid.look_for')}"
-        f"</legend>{listed}</fieldset>"
+        f'</legend>{listed}<div class="g-brought" aria-live="polite"></div></fieldset>'
+        f'<label class="g-field"><span>{_s(ui, "grid.own_theme")}</span><input type="file" name="theme"'
+        f' accept="{THEMES}" aria-describedby="g-theme-hint"></label>'
+        f'<p class="g-hint" id="g-theme-hint">{_s(ui, "grid.theme_hint")}'
+        f' <a href="/grid/theme/{themes()[0].id}" download>{_s(ui, "grid.theme_example")}</a></p>'
         f'<label class="g-field"><span>{_s(ui, "grid.own_terms")}</span><textarea name="terms" rows="2"'
         f""
         f' placeholder="{_s(ui, "grid.terms_example")}" aria-describedby="g-terms-hint"></textarea></label>'
@@ -85,13 +90,16 @@ def _survey(ui: str) -> str:
     )
 
 
-def _theme(each: Theme, ui: str) -> str:
+def theme(each: Theme, ui: str, *, brought: bool = False) -> str:
+    """A theme's families to choose from; of a brought one all are chosen."""
     about = f'<p class="g-hint">{escape(each.about)}</p>' if ui == "en" else ""  # written in English alone
     boxes = "".join(
-        f"<li>{_box('family', f'{each.id}/{family.id}', family.label(ui))}</li>" for family in each.families
+        f"<li>{_box('family', f'{each.id}/{family.id}', family.label(ui), ticked=brought)}</li>"
+        for family in each.families
     )
     return (
-        f'<details class="g-theme" data-theme="{escape(each.id)}"><summary><b dir="auto">'
+        f'<details class="g-theme" data-theme="{escape(each.id)}"{" open" if brought else ""}>'
+        f'<summary><b dir="auto">'
         f'{escape(each.label(ui))}</b> <span class="g-value"></span></summary>'
         f"{about}"
         f'<p><button type="button" class="g-button" data-all>{_s(ui, "grid.all")}</button> '
@@ -100,10 +108,10 @@ def _theme(each: Theme, ui: str) -> str:
     )
 
 
-def _box(name: str, value: str, label: str) -> str:
+def _box(name: str, value: str, label: str, *, ticked: bool = False) -> str:
     return (
-        f'<label class="g-box"><input type="checkbox" name="{name}" value="{escape(value)}">'
-        f' <span dir="auto">{escape(label)}</span></label>'
+        f'<label class="g-box"><input type="checkbox" name="{name}" value="{escape(value)}"'
+        f'{" checked" if ticked else ""}> <span dir="auto">{escape(label)}</span></label>'
     )
 
 

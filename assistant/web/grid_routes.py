@@ -3,18 +3,22 @@
 # No `from __future__ import annotations`: FastAPI reads the annotations, which name a local `Request`.
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from assistant.answer import AssistantError
 from assistant.chat import Assistant
+from assistant.grids.checklist import Checklist
 from assistant.grids.guiding import questions_in, read_questions
+from assistant.grids.themes import theme_of, written
 from assistant.web import grid_form as form
 from assistant.web import grid_show as show
 from assistant.web import handlers
 from assistant.web.access import engine_for, person_of
-from assistant.web.grid_asked import Asked, Plan, is_empty, plan, rests_on
-from assistant.web.grid_files import LARGEST_DRAFT, LARGEST_LIST, Draft, Drafts, taken
+from assistant.web.grid_asked import Asked, Own, Plan, is_empty, plan, rests_on
+from assistant.web.grid_files import LARGEST_DRAFT, LARGEST_LIST, LARGEST_THEME, Draft, Drafts, taken
+from assistant.web.grid_themes import Themes
 from assistant.web.grid_work import Work, Works
 from assistant.web.language import language_of
 from assistant.web.originals import PRIVATE
@@ -66,7 +70,7 @@ def add_routes(app: Any, engine: Assistant) -> Works:
     from fastapi import Request
     from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-    works, drafts = Works(), Drafts()
+    works, drafts, brought = Works(), Drafts(), Themes()
 
     def told(request: Request, answer: Callable[[], dict[str, Any]]) -> Response:
         ui = language_of(request)
@@ -91,12 +95,13 @@ def add_routes(app: Any, engine: Assistant) -> Works:
     def planned(request: Request, asked: Asked) -> Response:
         def answer() -> dict[str, Any]:
             ui = language_of(request)
-            return {"words": plan(seen_by(request, engine), asked, ui).words(ui)}
+            own = Own(themes=brought.of(person_of(request).name))
+            return {"words": plan(seen_by(request, engine), asked, ui, own).words(ui)}
 
         return told(request, answer)
 
     def start(request: Request, asked: Asked) -> Response:
-        return told(request, lambda: _started(request, engine, works, drafts, asked))
+        return told(request, lambda: _started(request, engine, works, drafts, brought, asked))
 
     def standing(request: Request, ticket: str) -> Response:
         def answer() -> dict[str, Any]:
@@ -156,6 +161,24 @@ def add_routes(app: Any, engine: Assistant) -> Works:
 
         return await _took(request, name, LARGEST_LIST, answer)
 
+    async def themed(request: Request, name: str = "") -> Response:
+        def answer(file: Draft) -> dict[str, Any]:
+            try:
+                own = brought.keep(file.person, theme_of(file.path, file.name))
+            finally:
+                file.remove()
+            return {"html": form.theme(own, language_of(request), brought=True)}
+
+        return await _took(request, name, LARGEST_THEME, answer, theme=True)
+
+    def example(request: Request, theme: str) -> Response:
+        try:
+            person_of(request)
+            headers = {**PRIVATE, "Content-Disposition": "attachment; filename=theme.yaml"}
+            return Response(written(theme), 200, headers, "application/yaml")
+        except AssistantError as error:
+            return PlainTextResponse(_words(error, language_of(request)), 404, headers=PRIVATE)
+
     def noted(request: Request, document: str) -> Response:
         def answer() -> dict[str, Any]:
             with seen_by(request, engine).reading() as generation:
@@ -177,6 +200,8 @@ def add_routes(app: Any, engine: Assistant) -> Works:
         ("/grid/cell/{ticket}/{document}/{column}", "GET", cell),
         ("/grid/export/{name}", "GET", export),
         ("/grid/draft", "POST", upload),
+        ("/grid/theme", "POST", themed),
+        ("/grid/theme/{theme}", "GET", example),
         ("/grid/items", "POST", listed),
         ("/grid/items/{document}", "POST", noted),
     ):
@@ -204,14 +229,19 @@ def _link(request: Any, engine: Assistant) -> Callable[[Any, int | None], str]:
     return link
 
 
-def _started(request: Any, engine: Assistant, works: Works, drafts: Drafts, asked: Asked) -> dict[str, Any]:
+def _started(
+    request: Any, engine: Assistant, works: Works, drafts: Drafts, brought: Themes, asked: Asked
+) -> dict[str, Any]:
     person, seen, ui = person_of(request).name, seen_by(request, engine), language_of(request)
     draft = None
     if asked.use == "checklist":
         plan(seen, asked, ui)  # what is missing is said before the draft is taken
         draft = drafts.take(asked.draft, person)
     try:
-        planned = plan(seen, asked, ui, draft.path if draft else None, draft.name if draft else "")
+        own = Own(themes=brought.of(person))
+        if draft is not None:
+            own = Own(draft.path, draft.name, earlier=_checklists(request, engine, works))
+        planned = plan(seen, asked, ui, own)
         run = planned.run if draft is None else _then_removed(planned, draft)
         work = works.start(person, asked.use, planned.title, asked.model_dump(), planned.total, run, rests_on)
     except BaseException:
@@ -220,6 +250,17 @@ def _started(request: Any, engine: Assistant, works: Works, drafts: Drafts, aske
         raise
     log.info("a grid has begun: %s, %d steps", asked.use, planned.total)
     return {"ticket": work.ticket}
+
+
+def _checklists(request: Any, engine: Assistant, works: Works) -> list[Checklist]:
+    """The checklists that are held for this person, whose documents they may still read."""
+    found = []
+    for work in works.ended(person_of(request).name):
+        if isinstance(work.result, Checklist):
+            with suppress(Said):
+                opened(request, engine, works, work.ticket)
+                found.append(work.result)
+    return found
 
 
 def _then_removed(planned: Plan, draft: Draft) -> Any:
@@ -232,7 +273,9 @@ def _then_removed(planned: Plan, draft: Draft) -> Any:
     return run
 
 
-async def _took(request: Any, name: str, limit: int, answer: Callable[[Draft], dict[str, Any]]) -> "Response":
+async def _took(
+    request: Any, name: str, limit: int, answer: Callable[[Draft], dict[str, Any]], theme: bool = False
+) -> "Response":
     """Takes a file in and answers from it, off the loop that serves the others."""
     from anyio import to_thread
     from starlette.responses import JSONResponse
@@ -242,7 +285,7 @@ async def _took(request: Any, name: str, limit: int, answer: Callable[[Draft], d
         person = person_of(request).name
         if request.headers.get(MARK) != "upload":
             raise Said("grid.elsewhere")
-        draft = await taken(request.stream(), name, limit, person)
+        draft = await taken(request.stream(), name, limit, person, theme)
         return JSONResponse(await to_thread.run_sync(answer, draft), headers=PRIVATE)
     except Exception as error:
         status = 400 if isinstance(error, AssistantError | IngestError) else 500

@@ -119,6 +119,12 @@ class Works:
             own = [each for each in self._works.values() if each.person == person]
         return own[-1] if own else None
 
+    def ended(self, person: str) -> list[Work]:
+        """What this person's held results are of, the latest first."""
+        with self._lock:
+            own = [each for each in self._works.values() if each.person == person and each.result is not None]
+        return own[::-1]
+
     def halt(self, work: Work) -> None:
         """Asks it to end; what it has decided is kept in the library."""
         with self._lock:

@@ -13,6 +13,9 @@ from assistant import grid_commands
 from assistant.__main__ import app
 from assistant.answer import AssistantError
 from assistant.chat import Assistant
+from assistant.grids.cells import Document, Put
+from assistant.grids.strict import StrictDecider
+from assistant.grids.types import Cell
 from tests.conftest import SAMPLES
 
 V, M = "cooperation-framework-valoria-2023-2027.pdf", "cooperation-framework-maruvia-2022-2026.pdf"
@@ -81,6 +84,26 @@ def test_a_checklist_is_printed_with_its_verdicts(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     assert "ANSWERED: How many refugees are there?" in done.stdout
     assert ", p. 4)" in done.stdout
+
+
+def test_a_checklist_that_is_interrupted_shows_what_it_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = StrictDecider.cell
+
+    def interrupted(self: StrictDecider, question: Put, document: Document) -> Cell:
+        if "nurses" in question.text:
+            raise KeyboardInterrupt
+        return whole(self, question, document)
+
+    monkeypatch.setattr(StrictDecider, "cell", interrupted)
+    questions, out = tmp_path / "questions.txt", tmp_path / "checklist.csv"
+    questions.write_text("How many refugees are there?\nHow many nurses leave?\n", encoding="utf-8")
+    done = run("checklist", str(SAMPLES / V), "--questions", str(questions), "--out", str(out))
+    assert done.exit_code == 130
+    assert "ANSWERED: How many refugees are there?" in done.stdout
+    assert "1 of 2 questions were not put" in done.output
+    assert "How many refugees are there?" in out.read_text(encoding="utf-8-sig")
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,10 @@ from assistant.chat import Assistant
 from assistant.web.grid_screen import link
 
 DRAFT = Path(__file__).parents[3] / "eval/corpus/documents/cooperation-framework-maruvia-2022-2026.pdf"
+THEME = (
+    b"label: Moon\nabout: The moon.\nfamilies:\n  moon:\n    label: Moon\n    meaning: The moon.\n"
+    b"    terms: {en: [moon base]}\n"
+)
 ITEMS = b"# Outcomes\n\n- How are returnees supported?\n- Who pays for the moon base?\n"
 
 
@@ -37,6 +41,15 @@ def survey(page: Any, phone: bool) -> Iterator[str]:
     """A theme's family and terms of one's own; a cell, and the page behind its quote."""
     page.get_by_text("2 families of terms").wait_for()
     yield "form"
+    page.locator('[name="theme"]').set_input_files({"name": "t.yaml", "mimeType": "", "buffer": b"label: ["})
+    page.locator(".g-brought [role=alert]").get_by_text("this is no YAML").wait_for()
+    page.locator('[name="theme"]').set_input_files(
+        {"name": "moon.yaml", "mimeType": "application/yaml", "buffer": THEME}
+    )
+    page.get_by_text("3 families of terms").wait_for()
+    yield "a theme of one's own"
+    page.locator(".g-brought [data-none]").click()
+    page.get_by_text("2 families of terms").wait_for()
     page.get_by_role("button", name="Start").click()
     page.get_by_text("zeppelins: in 0 of 15 documents (0%)").wait_for()
     yield "survey"

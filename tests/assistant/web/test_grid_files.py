@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from assistant.chat import Assistant
+from assistant.grids.checklist import open_checklist
+from assistant.grids.strict import StrictDecider
 from assistant.web import grid_files
-from assistant.web.words import Said
+from assistant.web.words import Said, say
 from tests.assistant.web.grid_client import NASTY, Client, client_of
 
 DRAFT = Path(__file__).parents[3] / "eval/corpus/documents/cooperation-framework-maruvia-2022-2026.pdf"
@@ -83,6 +86,47 @@ def test_a_draft_is_checked_and_deleted(client: Client, assistant: Assistant) ->
     assert "<img" not in html
     assert {each.document for each in assistant.sources()} == library
     assert client.call("GET", f"/grid/export/{ticket}.xlsx", "fo").content.startswith(b"PK")
+
+
+def test_a_stopped_checklist_goes_on_where_it_was_for_its_owner_alone(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    questions = ["How are nurses kept?", "Who pays?"]
+    asked = {"use": "checklist", "items": [{"question": each} for each in questions]}
+    data = b"# Nurses\n\nA bond keeps each nurse for three years; the College of Health pays.\n"
+    decided: list[str] = []
+    whole, going = StrictDecider.cell, open_checklist.compute
+
+    def counted(self: StrictDecider, question: Any, document: Any) -> Any:
+        decided.append(question.text)
+        return whole(self, question, document)
+
+    def some(self: Any, *, progress: Any = None, stop: Any = None) -> Any:
+        for checked in going(self, progress=progress, stop=stop):
+            yield checked
+            stop.set()
+
+    def send(person: str, name: str = "d.md") -> dict[str, Any]:
+        return {**asked, "draft": client.send("/grid/draft", name, data, person)["draft"]}
+
+    monkeypatch.setattr(StrictDecider, "cell", counted)
+    with monkeypatch.context() as patch:
+        patch.setattr(open_checklist, "compute", some)
+        ticket = client.post("/grid/start", send("fo"), "fo")["ticket"]
+        work = client.works.of("fo", ticket)
+        client.works.wait(work)
+    assert (work.state, decided) == ("stopped", questions[:1])
+    assert say("en", "grid.stopped_list") in client.get(f"/grid/result/{ticket}", "fo")["html"]
+    before = scratch()
+    again = client.worked_out(send("fo"), "fo")
+    assert decided == questions
+    html = client.get(f"/grid/result/{again}", "fo")["html"]
+    assert html.count('class="g-item') == 2
+    assert say("en", "grid.stopped_list") not in html
+    assert scratch() == before
+    client.worked_out(send("eva"), "eva")  # another person's begins at the beginning
+    client.worked_out(send("fo", "renamed.md"), "fo")  # and so does what is called otherwise
+    assert decided[2:] == 2 * questions
 
 
 def test_a_draft_that_cannot_be_read_is_deleted_too(client: Client) -> None:

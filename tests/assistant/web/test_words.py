@@ -30,7 +30,7 @@ SAME = {
     "zh": {"privacy.word"},
 }  # fmt: skip
 SAME_EVERYWHERE = {"do.pdf", "do.markdown"}
-LATIN = {"Word", "DOCX", "PDF", "Markdown", "JavaScript", "MD", "HTML", "CSV", "XLSX"}
+LATIN = {"Word", "DOCX", "PDF", "Markdown", "JavaScript", "MD", "HTML", "CSV", "XLSX", "YAML"}
 
 
 def _forms(language: str, key: str) -> list[str]:
