@@ -11,8 +11,8 @@ from ingest.places import find_countries
 
 _STARTS = re.compile(r"(?<=[.?!:—])\s+")
 _YEAR = re.compile(r"(?<![\d.,/])(?:19|20)\d\d(?![\d,/]|\.\d)")
-# Three letters or more, not the letters of a code: of "IB.0238" or "A/RES/70" nothing is an acronym.
-_ACRONYM = re.compile(r"(?<![\w./&-])[A-Z]\w*[A-Z]\w*(?![\w&]|[./-]?\d)", re.ASCII)
+# Not the letters of a code or a format: of "IB.0238", "A/RES/70" or "YYYY-MM-DD" nothing is an acronym.
+_ACRONYM = re.compile(r"(?<![\w./&-])[A-Z]\w*[A-Z]\w*(?![\w&]|[./-][A-Z0-9])", re.ASCII)
 
 
 def tokens(text: str) -> list[str]:

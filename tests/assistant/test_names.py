@@ -33,6 +33,7 @@ def test_names_asked(question: str, language: str, found: set[str]) -> None:
         ("what did iom do?", set()),
         ("WHAT DID IOM DO?", set()),  # all capitals tell nothing
         ("What do IB.0238, A/RES/70, COVID-19 and SDG16 stand for?", set()),  # codes and goals
+        ("Which IOM-funded report is dated YYYY-MM-DD?", {"IOM"}),
         ("What of phase III of the EU's fund?", set()),  # a numeral, and two letters
     ],
 )
