@@ -201,7 +201,7 @@ class Chain:
         """Why there is no answer, "" if there is evidence for one."""
         found = step.found
         offer = offer_of(step.standing)
-        if offer is not None and offer.only:
+        if offer is not None and offer.only and found.documents > 1:
             count = found.documents
             seconds = offer.seconds(count)
             return phrases.say("ask of all", found.language, count=count, seconds=seconds)

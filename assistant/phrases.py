@@ -56,6 +56,14 @@ _PHRASES: dict[str, dict[str, str]] = {
         "ar": "جرى البحث في {count} من الوثائق",
         "zh": "已检索{count}份文件",
     },
+    "searched one": {
+        "en": "1 document was searched",
+        "fr": "1 document a été consulté",
+        "es": "se consultó 1 documento",
+        "ru": "просмотрено документов: 1",
+        "ar": "جرى البحث في وثيقة واحدة",
+        "zh": "已检索1份文件",
+    },
     "filtered": {
         "en": " (filters: {filters})",
         "fr": " (filtres : {filters})",
@@ -110,5 +118,5 @@ def no_such_document(language: str, kind: str, country: str, searched: str) -> s
 
 def searched(language: str, documents: int, filters: str) -> str:
     """ "270 documents were searched (filters: Senegal)"."""
-    text = say("searched", language, count=documents)
+    text = say("searched one" if documents == 1 else "searched", language, count=documents)
     return text + (say("filtered", language, filters=filters) if filters else "")

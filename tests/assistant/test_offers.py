@@ -71,6 +71,14 @@ def test_the_chat_makes_up_no_count(assistant: Assistant) -> None:
     assert "The Grid" not in getattr(told, "reason", "")
 
 
+def test_of_one_document_there_is_no_count_to_offer(assistant: Assistant) -> None:
+    only = Filters(documents=(assistant.sources()[0].name,))
+    result = assistant.ask("How many documents mention the quay of Port Zephyr?", filters=only)
+    assert isinstance(result, Refusal)
+    assert "The Grid" not in result.reason
+    assert "1 document was searched" in result.reason
+
+
 def test_the_link_carries_topics_and_filters() -> None:
     offer = Offer("survey", ("remittances", "parking fees"), only=True)
     address = link(offer, Filters(countries=("SEN",), kinds=("framework",), since=2019))
