@@ -45,7 +45,7 @@ PARTS = (
     Part("near-duplicates passed over", ((assistant.search, {"TWIN": 2.0}),)),
     Part("reading, in the order of passages", ((assistant.reading, {"WEIGHT": 0.0}),)),
     Part("reading, altogether", settings={"reader": "none"}),
-    Part("names asked for that a passage lacks", ((assistant.gate, {"UNNAMED": 0.0}),)),
+    Part("what the question names and a passage lacks", ((assistant.gate, {"UNNAMED": 0.0}),)),
     Part("the threshold of evidence", settings={"evidence": 0.0}),
 )
 
