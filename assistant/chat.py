@@ -28,6 +28,7 @@ from assistant.answer import (
 from assistant.chain import Ask, Chain
 from assistant.evidence import EvidenceReader
 from assistant.live import LiveLibrary, Readable
+from assistant.one_thread import keep_numpy_on_one_thread
 from assistant.restricted import Rights
 from assistant.search import Found, checked_filters
 from assistant.settings import AssistantSettings
@@ -60,6 +61,7 @@ class Assistant:
         embedder: Embedder | None = None,
         model: BaseChatModel | None = None,
     ) -> None:
+        keep_numpy_on_one_thread()
         self.settings = settings
         self.embedder = embedder or embedder_for(settings)
         self.library = Library(settings.library)

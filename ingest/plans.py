@@ -13,15 +13,45 @@ from ingest.documents import IngestError, Page
 from ingest.library import Library, LibraryError
 from ingest.overrides import read_overrides
 from ingest.readings import FILE, readers
-from ingest.scan import Orders, Plan, plan, scan, storable
+from ingest.scan import AWAITS_OCR, Orders, Plan, plan, scan, storable
 from ingest.settings import IngestSettings
 
 Sources = Path | Sequence[SourceFolder]
+
+_MISSED = ("could not be read", AWAITS_OCR, "skipped")  # what becomes of a file that is not indexed
+_NAMED = 5  # files of a sort that are named; the status has them all
 
 
 def counts(plans: Sequence[Plan]) -> dict[str, int]:
     each = [work.counts() for work in plans]
     return {name: sum(one[name] for one in each) for name in (each[0] if each else {})}
+
+
+def told(plans: Sequence[Plan], files: Sequence[FileEntry]) -> str:
+    """What became of `plans` in a generation with these files: "2 added; could not be read: a.pdf"."""
+    found = {entry.path: entry for entry in files}
+    number, missed = counts(plans), {why: list[str]() for why in _MISSED}
+    for work in plans:
+        for change, items in (("added", (*work.added, *work.unreadable)), ("changed", work.changed)):
+            for item, _ in items:
+                entry = found.get(item.address)
+                if entry is not None and entry.state != "indexed":
+                    number[change] -= 1
+                    missed[_why(entry)].append(entry.name)
+    changes = ", ".join(f"{many} {change}" for change, many in number.items() if many)
+    rest = (f"{why}: {_names(names)}" for why, names in missed.items() if names)
+    return "; ".join(filter(None, (changes, *rest)))
+
+
+def _why(entry: FileEntry) -> str:
+    if entry.state == "skipped":
+        return "skipped"
+    return AWAITS_OCR if AWAITS_OCR in entry.reason else "could not be read"
+
+
+def _names(names: Sequence[str]) -> str:
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def make_plans(

@@ -19,7 +19,7 @@ from ingest.embeddings import Embedder, VectorCache
 from ingest.jobs import Progress, Reporter, quiet, working
 from ingest.library import GenerationInfo, Library, LibraryError
 from ingest.limiting import remember
-from ingest.plans import Sources, counts, listed, make_plans, renewed
+from ingest.plans import Sources, counts, listed, make_plans, renewed, told
 from ingest.scan import AWAITS_OCR, Orders, Plan
 from ingest.settings import IngestSettings
 
@@ -222,7 +222,8 @@ class _Work:
         self.published, self.candidate = True, ""
         why = f", by force though {self.held}" if forced else ""
         self.held = ""
-        changes = ", ".join(f"{number} {what}" for what, number in counts(plans).items() if number)
+        with closing(self.library.catalogue(name)) as catalogue:
+            changes = told(plans, catalogue.files())
         self.admin.record(
             self.choices.who, "published", f"generation {name}{f' ({changes})' if changes else ''}{why}"
         )

@@ -122,6 +122,8 @@
 
   const scale = () => {
     part(".e-paper").style.width = `${100 * zoom}%`;
+    // Else some browsers take a swipe for "back" and leave the page.
+    part(".e-sheet").style.touchAction = zoom > 1 ? "" : "pan-y pinch-zoom";
     part("img").sizes = `${Math.round(part(".e-sheet").clientWidth * zoom)}px`;
     doing("smaller").disabled = zoom === ZOOMS[0];
     doing("larger").disabled = zoom === ZOOMS[ZOOMS.length - 1];

@@ -14,6 +14,8 @@ from assistant.web.words import Said, listed, say
 
 Choices = list[tuple[str, str]]  # (label, value)
 ANY_YEAR = ""
+# What can be chosen of documents with newer versions -> its words, `Filters.in_force`.
+VERSIONS = {"": ("any_version", None), "yes": ("in_force", True), "no": ("superseded", False)}
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,11 @@ def offer(sources: Sequence[Source], ui: str = "en") -> Offer:
     )
 
 
+def versions(word: Callable[[str], str]) -> Choices:
+    """In force, superseded or both, as (label, value). word: gives the words of a key."""
+    return [(word(f"filters.{key}"), value) for value, (key, _) in VERSIONS.items()]
+
+
 def chosen(
     countries: Sequence[str],
     kinds: Sequence[str],
@@ -52,15 +59,18 @@ def chosen(
     since: str,
     until: str,
     documents: Sequence[str],
-    in_force: bool = False,
+    in_force: str = "",
 ) -> Filters:
-    """The filters as set on the screen; raises `Said` for years the wrong way round."""
+    """The filters as set on the screen; raises `Said` for years the wrong way round.
+
+    in_force: one of VERSIONS.
+    """
     first, last = (int(year) if year else None for year in (since, until))
     if first and last and first > last:
         raise Said("ask.years", first=first, last=last)
     return Filters(
         tuple(countries), tuple(kinds), tuple(languages), tuple(organisations), first, last, tuple(documents),
-        True if in_force else None,
+        VERSIONS[in_force][1],
     )  # fmt: skip
 
 

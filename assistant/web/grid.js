@@ -65,7 +65,7 @@
   const lines = (name) => value(name).split("\n").map((line) => line.trim()).filter(Boolean);
 
   const gather = () => {
-    const filters = { since: Number(value("since")) || null, until: Number(value("until")) || null, in_force: ticked("in_force").length > 0 };
+    const filters = { since: Number(value("since")) || null, until: Number(value("until")) || null, in_force: { yes: true, no: false }[value("in_force")] ?? null };
     for (const name of Object.values(FILTERS)) filters[name] = ticked(name);
     const asked = { use: use(), filters };
     if (use() === "survey") Object.assign(asked, { families: ticked("family"), terms: lines("terms") });
@@ -104,8 +104,7 @@
         filtered ||= !side;
       }
     }
-    for (const name of ["since", "until"]) if (asked.get(name)) { put(name, asked.get(name)); filtered = true; }
-    if (asked.get("in_force")) { tick('[name="in_force"]'); filtered = true; }
+    for (const name of ["since", "until", "in_force"]) if (asked.get(name)) { put(name, asked.get(name)); filtered = true; }
     one(".g-filters").open = filtered;
     change();
     one('[name="use"]:checked').focus({ preventScroll: true });
@@ -125,7 +124,7 @@
       const count = many("input:checked", theme).length;
       one(".g-value", theme).textContent = count ? `${count} / ${many("input", theme).length}` : "";
     }
-    const set = many(".g-picks .g-pick.set:not([hidden])").length + Boolean(value("since")) + Boolean(value("until")) + ticked("in_force").length;
+    const set = many(".g-picks .g-pick.set:not([hidden])").length + Boolean(value("since")) + Boolean(value("until")) + Boolean(value("in_force"));
     one(".g-set").textContent = set ? `(${set})` : "";
     clearTimeout(planning);
     planning = setTimeout(plan, WAIT);

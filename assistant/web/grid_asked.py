@@ -47,7 +47,7 @@ class Chosen(BaseModel):
     documents: list[Code] = Field(default=[], max_length=5_000)
     since: int | None = None
     until: int | None = None
-    in_force: bool = False
+    in_force: bool | None = None
 
     def filters(self) -> Filters:
         """Raises Said for years the wrong way round."""
@@ -55,7 +55,7 @@ class Chosen(BaseModel):
             raise Said("ask.years", first=self.since, last=self.until)
         return Filters(
             tuple(self.countries), tuple(self.kinds), tuple(self.languages), tuple(self.organisations),
-            self.since, self.until, tuple(self.documents), True if self.in_force else None,
+            self.since, self.until, tuple(self.documents), self.in_force,
         )  # fmt: skip
 
 

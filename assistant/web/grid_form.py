@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from html import escape
 
 from assistant.answer import Source
 from assistant.grids.guiding import Item
 from assistant.grids.themes import Theme, themes
-from assistant.web.filters import Choices, offer
+from assistant.web.filters import Choices, offer, versions
 from assistant.web.words import say
 from ingest.documents import Kind
 
@@ -36,10 +37,9 @@ def form(sources: Sequence[Source], latest: str, ui: str) -> str:
         picker(name, getattr(offered, name)[:_MOST], say(ui, f"filters.{name}"), ui)
         for name in ("countries", "kinds", "languages", "organisations", "documents")
     )
-    years = [each for each in offered.years if each[1]]
-    filters += _year("since", say(ui, "filters.from_year"), years, ui)
-    filters += _year("until", say(ui, "filters.to_year"), years, ui)
-    in_force = _box("in_force", "1", say(ui, "filters.in_force"))
+    filters += _choice("since", say(ui, "filters.from_year"), offered.years)
+    filters += _choice("until", say(ui, "filters.to_year"), offered.years)
+    filters += _choice("in_force", say(ui, "filters.versions"), versions(partial(say, ui)))
     return (
         f'<div class="g" data-latest="{escape(latest)}" data-lost="{_s(ui, "grid.lost_line")}"'
         f' data-large="{_s(ui, "grid.too_large")}" data-any="{_s(ui, "filters.any_year")}"'
@@ -47,7 +47,7 @@ def form(sources: Sequence[Source], latest: str, ui: str) -> str:
         f'<header class="g-head"><h1>{_s(ui, "grid.title")}</h1><p>{_s(ui, "grid.about")}</p></header>'
         f'<form class="g-form" novalidate autocomplete="off">{_uses(ui)}{parts}'
         f'<details class="g-filters"><summary>{_s(ui, "filters.title")} <span class="g-set"></span></summary>'
-        f'<div class="g-picks">{filters}</div>{in_force}</details>'
+        f'<div class="g-picks">{filters}</div></details>'
         f'<div class="g-go"><p class="g-plan" role="status"></p><button type="submit" class="g-start">'
         f"{_s(ui, 'grid.start')}</button></div></form>"
         f'<div class="g-progress" hidden><p><span class="g-doing"></span></p>'
@@ -193,11 +193,11 @@ def picker(name: str, choices: Choices, label: str, ui: str) -> str:
     )
 
 
-def _year(name: str, label: str, years: Choices, ui: str) -> str:
-    options = "".join(f'<option value="{value}">{said}</option>' for said, value in years)
+def _choice(name: str, label: str, choices: Choices) -> str:
+    options = "".join(f'<option value="{value}">{escape(said)}</option>' for said, value in choices)
     return (
-        f'<label class="g-year"><span class="g-label">{escape(label)}</span><select name="{name}">'
-        f'<option value="">{_s(ui, "filters.any_year")}</option>{options}</select></label>'
+        f'<label class="g-year"><span class="g-label">{escape(label)}</span>'
+        f'<select name="{name}">{options}</select></label>'
     )
 
 

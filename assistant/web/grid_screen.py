@@ -60,7 +60,7 @@ def link(use: str, fields: Mapping[str, Any]) -> str:
     """The address that opens the screen filled in: `link("survey", {"terms": ["remittances"]})`.
 
     fields: terms, theme, family, question, by, period, and the filters country, kind, language, organisation,
-    document, since, until, in_force; a list where there are several.
+    document, since, until, in_force (yes, no); a list where there are several.
     """
     return "/?" + urlencode({"grid": use, **fields}, doseq=True)
 

@@ -10,6 +10,7 @@ from assistant.answer import Filters, Refusal
 from assistant.grids.themes import Family, themes
 from assistant.offers import Offer, offer_of
 from assistant.web.conversation import Exchange
+from assistant.web.filters import VERSIONS
 from assistant.web.words import say
 from ingest.phrases import fold
 
@@ -52,6 +53,7 @@ def link(offer: Offer, filters: Filters) -> str:
         "document": filters.documents,
     }
     asked |= {name: year for name in ("since", "until") if (year := getattr(filters, name)) is not None}
+    asked["in_force"] = next(each for each, (_, chosen) in VERSIONS.items() if chosen == filters.in_force)
     return "/?" + urlencode({name: value for name, value in asked.items() if value}, doseq=True)
 
 

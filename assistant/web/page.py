@@ -234,7 +234,7 @@ def _filtering(engine: Engine, fields: list[Any], outputs: list[Any]) -> None:
         return [gr.Accordion(label=label), render.live(left), gr.Button(visible=any(values))]
 
     def none() -> list[Any]:
-        return [[], [], [], [], filtering.ANY_YEAR, filtering.ANY_YEAR, [], False]
+        return [[], [], [], [], filtering.ANY_YEAR, filtering.ANY_YEAR, [], ""]
 
     gr.on([field.change for field in fields], said, fields, outputs, trigger_mode="always_last", **_DIRECT)
     outputs[-1].click(none, None, fields, **_DIRECT)
@@ -294,7 +294,7 @@ def _fields(gr: Any) -> list[Any]:
             [], value=[], label=slot("filters.documents"), multiselect=True, min_width=150
         )
     with gr.Row():
-        in_force = gr.Checkbox(False, label=slot("filters.in_force"))
+        in_force = gr.Dropdown(filtering.versions(slot), value="", label=slot("filters.versions"))
     return [*many, *years, documents, in_force]
 
 

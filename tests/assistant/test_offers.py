@@ -89,6 +89,9 @@ def test_the_link_carries_topics_and_filters() -> None:
         "kind": ["framework"],
         "since": ["2019"],
     }
+    for in_force, said in ((True, "yes"), (False, "no")):
+        query = parse_qs(urlsplit(link(offer, Filters(in_force=in_force))).query)
+        assert query["in_force"] == [said]
 
 
 @pytest.mark.parametrize("topic", ["remittances", "transferts de fonds", "remesas", "侨汇"])

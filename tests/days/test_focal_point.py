@@ -122,7 +122,7 @@ def test_a_day(day: Callable[..., Day], house: House, ui: str, width: int, asked
     today.look("follow-up", at=follow_up)
 
     press(scope)
-    page.get_by_label(words("filters.in_force")).wait_for()
+    page.get_by_label(words("filters.versions")).wait_for()
     today.look("filters beside a conversation")
     press(words("filters.clear"))
     page.get_by_role("button", name=words("filters.title"), exact=True).click()

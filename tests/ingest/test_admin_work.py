@@ -227,6 +227,29 @@ def test_a_candidate_waits_and_is_published_or_discarded(workshop: Any) -> None:
     assert ("Ada", "held") in deeds
 
 
+def test_the_audit_says_what_was_indexed_and_what_was_not(workshop: Any) -> None:
+    def last() -> str:
+        return next(
+            deed.detail for deed in Admin(workshop.library.root).audit() if deed.action == "published"
+        )
+
+    lakes = workshop.write("lakes.pdf", "Lakes Programme", LAKES)
+    shutil.copy(lakes, workshop.folder / "lakes again.pdf")
+    workshop.write("roads.pdf", "Roads Programme", ROADS)
+    (workshop.folder / "broken.pdf").write_bytes(b"%PDF-1.7 no more of it")
+    assert workshop.sync(ocr=False).counts()["added"] == 4
+    assert last() == "generation 0001 (2 added; could not be read: broken.pdf; skipped: lakes.pdf)"
+    lakes.write_bytes(b"%PDF-1.7 nothing now")
+    for number in range(7):
+        (workshop.folder / f"torn {number}.pdf").write_bytes(f"%PDF-1.7 torn {number}".encode())
+    workshop.write("wells.pdf", "Wells Programme", WELLS)
+    workshop.sync(ocr=False)
+    assert last() == (
+        "generation 0002 (1 added, 3 unchanged; could not be read: torn 0.pdf, torn 1.pdf, torn 2.pdf,"
+        " torn 3.pdf, torn 4.pdf and 3 more)"
+    )
+
+
 def test_what_waits_is_not_built_again_and_makes_room_for_what_is_newer(workshop: Any) -> None:
     """A watch whose gate says no would else pile up a generation at every look."""
     workshop.write("lakes.pdf", "Lakes Programme", LAKES)

@@ -172,9 +172,7 @@ class Page:
         """Everything that came back. given: values by type of component, in place of those of the page."""
         given = given or {}
         data = [
-            given.get(part["type"], part["props"].get("value"))
-            if part["type"] != "dropdown"
-            else given.get("many" if part["props"].get("multiselect") else "one", part["props"].get("value"))
+            given.get(_sort(part) if part["type"] == "dropdown" else part["type"], part["props"].get("value"))
             for part in endpoint.inputs
         ]
         join = {"data": data, "fn_index": endpoint.number, "session_hash": self.session, "event_data": event,
@@ -209,3 +207,10 @@ class Page:
 def json_words(said: str) -> str:
     """Escapes of JSON undone, so that words in other scripts and slashes are found."""
     return re.sub(r"\\u([0-9a-f]{4})", lambda code: chr(int(code[1], 16)), said)
+
+
+def _sort(dropdown: dict[str, Any]) -> str:
+    """Of many choices, one of two or more that are the same for everyone, or one of what the library has."""
+    if dropdown["props"].get("multiselect"):
+        return "many"
+    return "fixed" if len(dropdown["props"]["choices"]) > 1 else "one"

@@ -201,6 +201,9 @@ class FakeEngine:
         }
         return seen
 
+    def supersede(self, key: str, newer: str) -> None:
+        self._sources[key] = replace(self._sources[key], superseded=newer)
+
     def may_read_left(self, document: str) -> bool:
         return self._groups is None or self.left.get(document, "") in ("", *self._groups)
 

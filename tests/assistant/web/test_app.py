@@ -166,6 +166,22 @@ def test_writing_shows_quotes_first(visit: Callable[..., Visit], engine: Any) ->
 
 
 @pytest.mark.browser
+def test_an_answer_is_announced_once_when_it_is_complete(visit: Callable[..., Visit]) -> None:
+    seen = visit()
+    seen.page.evaluate(
+        """() => { window.announced = []; const spoken = document.querySelector("#spoken");
+        new MutationObserver(() => window.announced.push(spoken.textContent.trim()))
+          .observe(spoken, { childList: true, subtree: true, characterData: true }) }"""
+    )
+    seen.ask("Write it: who had an income?")
+    *before, last = [words for words in seen.page.evaluate("announced") if words]
+    assert last.startswith("Most people who took up vocational training")
+    assert last.endswith("made others give up.")
+    assert set(before) == {"Searching 4 documents…"}
+    assert len(before) <= 2  # not with each written sentence
+
+
+@pytest.mark.browser
 def test_stop_and_new_conversation(visit: Callable[..., Visit], engine: Any) -> None:
     seen = visit()
     engine.delay = 1.0
@@ -253,7 +269,7 @@ def test_doors_that_nothing_uses_are_closed(url: str) -> None:
 def test_twenty_people_do_not_wait_for_each_other(url: str, engine: Any) -> None:
     dependencies = httpx.get(url + "/config").json()["dependencies"]
     ask = next(each for each in dependencies if any(event == "submit" for _, event in each["targets"]))
-    inputs: list[Any] = [None, [], [], [], [], "", "", [], False]
+    inputs: list[Any] = [None, [], [], [], [], "", "", [], ""]
     ended: dict[int, bool] = {}
 
     def person(number: int) -> None:

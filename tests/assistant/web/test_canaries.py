@@ -103,6 +103,7 @@ def _payloads(house: House, colleague: str, answer: str) -> Iterator[tuple[Any, 
     for wanted in ([house.secret], ["quimbly.pdf"], ["MNG"], ["Yarnova"], ["Mongolia"]):
         yield {"question": ANSWERED}, {"textbox": ANSWERED, "many": wanted}
     yield {"question": ANSWERED}, {"textbox": ANSWERED, "one": "2097"}
+    yield {"question": ANSWERED}, {"textbox": ANSWERED, "fixed": "no"}
     file = str(house.documents / "closed/quimbly.pdf")
     for do in ("open", "rename", "share", "missing", "more", "look", "next", "new"):
         yield {"do": do, "id": colleague, "answer": answer, "file": file, "title": "x", "search": "feed",

@@ -254,6 +254,26 @@ def test_marks_stay_on_the_words_when_the_page_is_enlarged(visit: Any) -> None:
 
 
 @pytest.mark.browser
+def test_a_finger_turns_the_pages(visit: Any) -> None:
+    page = visit(390, has_touch=True, reduced_motion="reduce")
+    page.locator(".answer .mark").first.tap()
+    page.get_by_text("page 34 (iv) of 34").wait_for()
+    page.wait_for_function(DRAWN)
+    finger = page.context.new_cdp_session(page)
+
+    def swipe(across: int) -> None:
+        for kind, x in (("touchStart", 200), ("touchMove", 200 + across), ("touchEnd", None)):
+            points = [] if x is None else [{"x": x, "y": 400}]
+            finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    swipe(120)
+    page.get_by_text("page 33 of 34").wait_for()
+    swipe(-40)  # too short to mean anything
+    swipe(-120)
+    page.get_by_text("page 34 (iv) of 34").wait_for()
+
+
+@pytest.mark.browser
 def test_the_panel_by_keyboard(visit: Any) -> None:
     page = visit()
     mark = page.locator(".answer .mark").first

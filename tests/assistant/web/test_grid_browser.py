@@ -141,3 +141,16 @@ def test_from_right_to_left(browser: Any, url: str) -> None:
     )
     assert first["x"] > second["x"]
     context.close()
+
+
+@pytest.mark.browser
+def test_superseded_documents_alone(browser: Any, url: str) -> None:
+    context = browser.new_context(locale="en", reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(url + link("survey", {"terms": ["zeppelins"], "in_force": "no"}))
+    page.get_by_text("No document matches all of these filters").wait_for()
+    box = page.get_by_label("In force or superseded by newer versions")
+    assert box.input_value() == "no"
+    box.select_option("In force only")
+    page.locator(".g-plan").get_by_text("15 documents").wait_for()
+    context.close()

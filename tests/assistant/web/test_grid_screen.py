@@ -78,6 +78,7 @@ def test_nobody_gets_nothing(client: Client) -> None:
         ({"use": "compare", "question": "Who?", "by": "experience"}, "15 documents × 1 question", None),
         ({"use": "checklist", "items": [{"question": "Is there one?"}]}, "1 question. About", None),
         ({"use": "checklist"}, "Choose the guiding questions", True),
+        ({"use": "survey", "terms": ["x"], "filters": {"in_force": False}}, "No document matches", False),
         ({"use": "survey", "terms": ["x"], "filters": {"since": 2020, "until": 2010}}, "later than", False),
     ],
 )

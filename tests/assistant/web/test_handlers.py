@@ -69,6 +69,19 @@ def test_filters_are_said_with_what_they_leave(engine: Any) -> None:
     assert "later than" in left
 
 
+def test_what_is_superseded_is_left_out_or_asked_alone(engine: Any) -> None:
+    engine.supersede("note", "The next guidance")
+    said = [handlers.filters_said(engine, (*UNSET, each)) for each in ("", "yes", "no")]
+    assert said == [
+        ("Filters", ""),
+        ("Filters: in force only", "3 of 4 documents remain."),
+        ("Filters: superseded only", "1 of 4 documents remains."),
+    ]
+    *_, asked = handlers.answering(engine, Conversation(), Exchange("income?"), (*UNSET, "no"))
+    assert engine.asked[-1][2] == Filters(in_force=False)
+    assert asked.exchanges[-1].scope == "superseded only"
+
+
 def test_an_answer_is_asked_for_again_shorter_and_longer(engine: Any) -> None:
     values = (["SEN"], [], [], [], "", "", [])
     *_, one = handlers.answering(engine, Conversation(), Exchange("income?"), values)

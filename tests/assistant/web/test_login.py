@@ -158,7 +158,7 @@ def ask(who: httpx.Client, question: str) -> None:
     """As the page does it, which calls itself "seen"."""
     config = who.get("/config").json()["dependencies"]
     fn = next(each["id"] for each in config if any(event == "submit" for _, event in each["targets"]))
-    data: list[Any] = [question, None, [], [], [], [], "", "", [], False]
+    data: list[Any] = [question, None, [], [], [], [], "", "", [], ""]
     join = {"data": data, "fn_index": fn, "session_hash": "seen", "event_data": None, "trigger_id": None}
     assert who.post("/gradio_api/queue/join", json=join).status_code == 200
 

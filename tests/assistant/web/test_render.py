@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ from assistant.answer import Answer, AssistantError, Filters, Finished, Quoted, 
 from assistant.web import names, render, welcome
 from assistant.web.conversation import Conversation, Exchange
 from assistant.web.excerpt import excerpt, locate
-from assistant.web.filters import chosen, in_words, offer
+from assistant.web.filters import chosen, in_words, offer, versions
+from assistant.web.words import say
 
 
 def put(engine: Any, question: str, **more: Any) -> Exchange:
@@ -243,8 +245,9 @@ def test_a_card_says_what_supersedes_its_document_and_that_ocr_read_it(engine: A
 
 
 def test_in_force_is_a_filter() -> None:
-    assert chosen([], [], [], [], "", "", [], True) == Filters(in_force=True)
-    assert chosen([], [], [], [], "", "", [], False) == Filters()
+    offered = [value for _, value in versions(partial(say, "en"))]
+    wanted = [Filters(), Filters(in_force=True), Filters(in_force=False)]
+    assert [chosen([], [], [], [], "", "", [], each) for each in offered] == wanted
     assert in_words(Filters(countries=("SEN",), in_force=True)) == "Senegal, in force only"
     assert in_words(Filters(in_force=False)) == "superseded only"
 
