@@ -37,8 +37,10 @@ class Named:
         return found
 
     def _covers(self, year: int, text: str, hit: Hit) -> bool:
-        since, until = hit.source.period or (1, 0)
-        return holds_year(year, text) or (since <= year <= until and until - since <= _HORIZON)
+        source = hit.source
+        since, until = source.period or (1, 0)
+        covered = since <= year <= until and until - since <= _HORIZON
+        return covered or year == source.published or holds_year(year, text)
 
     def _lacking_names(self, text: str) -> float:
         if not self.names:

@@ -89,6 +89,7 @@ def test_a_passage_of_another_organisation_is_less_evidence() -> None:
 def test_a_passage_of_another_year_is_less_evidence_in_any_language() -> None:
     as_read, abroad = evidence(ASKED, "en", read(0.0)), evidence(ASKED, "fr", read(0.0))
     assert evidence("How many wells were repaired in 2021?", "en", read(0.0)) == as_read  # of 2019-2022
+    assert evidence("What did the 2023 report find of wells?", "en", read(0.0)) == as_read  # published then
     assert evidence("How many wells were repaired in 2017?", "en", read(0.0)) < THRESHOLD
     assert evidence("Combien de puits réparés en 2017 ?", "fr", read(0.0)) < abroad
     # A plan up to 2040 does not report on all the years until then.
