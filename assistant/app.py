@@ -85,6 +85,8 @@ _POLICY = (
 _CROSS_ORIGIN = tuple(
     f"access-control-allow-{name}" for name in ("origin", "credentials", "methods", "headers")
 )
+# Pages whose state Gradio keeps, the last used: it keeps that of closed ones too, up to 10,000 as it comes.
+_OPEN_PAGES = 500
 _ICON = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' "
     "height='32' rx='8' fill='%230b5a78'/%3E%3Cpath d='M8 10h16M8 16h16M8 22h9' stroke='white' "
@@ -100,6 +102,7 @@ def build_app(engine: Engine, pace: Pace, asked: Engine | None = None) -> gr.Blo
     screens = _screens()
     tabs: list[tuple[Role, gr.Tab]] = []
     blocks: gr.Blocks = gr.Blocks(title=page.TITLE, analytics_enabled=False, fill_width=True)
+    blocks.state_session_capacity = _OPEN_PAGES
     with blocks:
         account = gr.HTML("", elem_id="account", apply_default_css=False, js_on_load=None)
         if not screens:

@@ -96,6 +96,25 @@ def test_the_chat(browser: Any, url: str, width: int, scheme: str) -> None:
 
 
 @pytest.mark.browser
+def test_at_double_size_nothing_is_too_wide_and_where_motion_is_reduced_nothing_moves(
+    browser: Any, url: str
+) -> None:
+    # 1,280 pixels at 200 % are 640 wide for the page.
+    context = browser.new_context(
+        viewport={"width": 640, "height": 422}, device_scale_factor=2, locale="en", reduced_motion="reduce"
+    )
+    page = context.new_page()
+    wide, moving = (
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth",
+        "document.getAnimations().filter(each => each.playState === 'running'"
+        " && each.effect.getComputedTiming().duration > 50).map(each => each.animationName)",
+    )
+    found = [(state, page.evaluate(wide), page.evaluate(moving)) for state in states(page, url)]
+    context.close()
+    assert [(state, too_wide, moved) for state, too_wide, moved in found if too_wide > 0 or moved] == []
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_login_and_a_shared_answer(
     browser: Any, tmp_path: Path, make_engine: Callable[..., Any], serve: Callable[..., Any], scheme: str
