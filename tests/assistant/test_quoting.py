@@ -184,3 +184,15 @@ def test_what_a_sentence_holds() -> None:
 )
 def test_questions_of_several_parts(question: str, found: list[str]) -> None:
     assert parts(question) == found
+
+
+def test_a_document_on_another_country_gives_way() -> None:
+    here = hit("The training of returnees in farming was praised.", 1, document="b", countries=("MLI",))
+    there = hit("The training of returnees in farming worked well.", countries=("SEN",))
+    asked = "What of the training of returnees in farming in Mali?"
+    assert quoted(asked, [there, here], limit=1) == [here.passage.text]
+    # Unless it names the country, the question names none, or there is nothing else.
+    naming = hit("The training of returnees in farming in Mali worked well.", countries=("SEN",))
+    assert quoted(asked, [naming, here], limit=1) == [naming.passage.text]
+    assert quoted("What of the training in farming?", [there, here], limit=1) == [there.passage.text]
+    assert quoted(asked, [there], limit=1) == [there.passage.text]
