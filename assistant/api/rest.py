@@ -28,7 +28,7 @@ _ABOUT = (
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": told.Problem, "description": what}
     for status, what in {
-        400: "the request cannot be read",
+        400: "the request cannot be read (an address of more than 64 KiB: said in plain text)",
         401: "no token, or one that is no longer valid",
         403: "not from here",
         404: "no such document or page",
@@ -38,6 +38,7 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
         503: "no library yet, or too many questions are waiting",
     }.items()
 }
+_PROBLEMS[400]["content"] = {"text/plain": {"schema": {"type": "string"}}}  # by the server, not by us
 _STREAMED: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "the result; with `Accept: text/event-stream` the events `searching`, with a writing"

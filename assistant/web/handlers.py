@@ -68,13 +68,12 @@ def answering(
     history = conversation.history
     conversation = conversation.add(exchange)
     place, look = len(conversation.exchanges), look_of(engine, ui, conversation)
-    begun = False
+    yield conversation  # at once: counting the documents may take its time after a start
     try:
         chosen = values if isinstance(values, Filters) else filtering.chosen(*values)
         sources = engine.sources()
         scope = filtering.in_words(chosen, {each.document: each.title for each in sources}, ui)
         exchange = replace(exchange, documents=len(sources), scope=scope)
-        begun = True
         yield conversation.update(exchange)
         more: dict[str, Any] = {} if sentences is None else {"sentences": sentences}
         with turn:
@@ -88,8 +87,6 @@ def answering(
         if not exchange.finished:
             raise RuntimeError("the stream ended without a Finished event")
     except Exception as error:
-        if not begun:
-            yield conversation
         yield conversation.update(replace(exchange, result=None, problem=sentence(error, ui), html=""))
 
 

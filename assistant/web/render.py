@@ -154,7 +154,10 @@ def cautions(answer: Answer, look: Look) -> list[str]:
 
 
 def searching(exchange: Exchange, ui: str = "en") -> str:
-    """ "Searching 270 documents…", with the filters in words where some are set."""
+    """ "Searching 270 documents…", with the filters in words where some are set; "Searching…" before they are
+    counted."""
+    if not exchange.documents:
+        return say(ui, "embed.searching")
     if exchange.scope:
         return say(ui, "answer.searching_in", count=exchange.documents, scope=exchange.scope)
     return say(ui, "answer.searching", count=exchange.documents)

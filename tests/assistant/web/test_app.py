@@ -177,8 +177,9 @@ def test_an_answer_is_announced_once_when_it_is_complete(visit: Callable[..., Vi
     *before, last = [words for words in seen.page.evaluate("announced") if words]
     assert last.startswith("Most people who took up vocational training")
     assert last.endswith("made others give up.")
-    assert set(before) == {"Searching 4 documents…"}
-    assert len(before) <= 2  # not with each written sentence
+    assert "Searching 4 documents…" in before
+    assert set(before) <= {"Searching…", "Searching 4 documents…"}
+    assert len(before) <= 3  # not with each written sentence
 
 
 @pytest.mark.browser
