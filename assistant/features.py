@@ -103,11 +103,16 @@ class Scene:
     @cached_property
     def sides(self) -> list[set[int]]:
         """For each country that the question names, the candidates that concern it, where there are any."""
+        from ingest.places import find_countries
+
         if len(self.countries) < 2:
             return []
+        concerned = [
+            set(find_countries(candidate.unit.text)) | set(candidate.hit.source.countries)
+            for candidate in self.candidates
+        ]
         sides = [
-            {row for row, codes in enumerate(self._concerned) if country in codes}
-            for country in self.countries
+            {row for row, codes in enumerate(concerned) if country in codes} for country in self.countries
         ]
         return [rows for rows in sides if rows]
 
@@ -117,16 +122,6 @@ class Scene:
         from ingest.places import find_countries
 
         return tuple(find_countries(self.question))
-
-    @cached_property
-    def _concerned(self) -> list[frozenset[str]]:
-        """Of each candidate, the countries that it names or its document is about."""
-        from ingest.places import find_countries
-
-        return [
-            frozenset(find_countries(candidate.unit.text)).union(candidate.hit.source.countries)
-            for candidate in self.candidates
-        ]
 
     def missing_sides(self, chosen: Sequence[int]) -> list[set[int]]:
         return [rows for rows in self.sides if rows.isdisjoint(chosen)]
@@ -250,7 +245,6 @@ class Scene:
                     candidate.unit.start, candidate.unit.end
                 )
             self.column("footnote")[row] = candidate.hit.passage.kind == "footnote" or "http" in text
-
 
     def _elsewhere(self) -> None:
         """Which sentences stand in a document on other countries than the question names, and name none of
