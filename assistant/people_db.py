@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.answer import AssistantError
-from ingest.cache import share
+from assistant.migrations import migrate
 
 FILE = "people.sqlite"
 WAIT = 10.0  # seconds that a writer waits for another one
@@ -56,7 +56,7 @@ def opened(library: Path) -> Iterator[sqlite3.Connection]:
         with suppress(FileExistsError):  # SQLite would make it readable for all
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         with closing(sqlite3.connect(path, timeout=WAIT)) as connection:
-            _migrate(connection, path)
+            migrate(connection, path, _MIGRATIONS, WAIT)
             with connection:
                 yield connection
     except (OSError, sqlite3.Error) as error:
@@ -100,21 +100,3 @@ class Reader:
         if self._open is not None:
             self._open.close()
             self._open = None
-
-
-def _migrate(connection: sqlite3.Connection, path: Path) -> None:
-    if _version(connection, path) == len(_MIGRATIONS):
-        return
-    share(connection, WAIT)
-    connection.execute("BEGIN IMMEDIATE")  # another process may have been here meanwhile
-    with connection:
-        for number in range(_version(connection, path), len(_MIGRATIONS)):
-            connection.execute(_MIGRATIONS[number])
-            connection.execute(f"PRAGMA user_version = {number + 1}")
-
-
-def _version(connection: sqlite3.Connection, path: Path) -> int:
-    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    if version > len(_MIGRATIONS):
-        raise AssistantError(f"{path} was written by a newer version of this program; update this one")
-    return version

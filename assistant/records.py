@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from assistant.answer import Answer, AssistantError, Refusal, Turn
-from ingest.cache import share
+from assistant.migrations import migrate
 
 log = logging.getLogger(__name__)
 
@@ -147,31 +147,13 @@ def connect(library: Path) -> sqlite3.Connection:
         connection = sqlite3.connect(path, timeout=WAIT)
         try:
             connection.execute("PRAGMA secure_delete = ON")  # what is deleted is written over
-            _migrate(connection, path)
+            migrate(connection, path, _MIGRATIONS, WAIT)
         except BaseException:
             connection.close()
             raise
     except (OSError, sqlite3.Error) as error:
         raise _unusable(path, error) from error
     return connection
-
-
-def _migrate(connection: sqlite3.Connection, path: Path) -> None:
-    if _version(connection, path) == len(_MIGRATIONS):
-        return
-    share(connection, WAIT)
-    connection.execute("BEGIN IMMEDIATE")  # another process may have been here meanwhile
-    with connection:
-        for number in range(_version(connection, path), len(_MIGRATIONS)):
-            connection.execute(_MIGRATIONS[number])
-            connection.execute(f"PRAGMA user_version = {number + 1}")
-
-
-def _version(connection: sqlite3.Connection, path: Path) -> int:
-    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    if version > len(_MIGRATIONS):
-        raise AssistantError(f"{path} was written by a newer version of this program; update this one")
-    return version
 
 
 @contextmanager
