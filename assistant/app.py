@@ -32,7 +32,8 @@ from assistant.web.gate import Gate, is_local
 from assistant.web.pace import Pace
 from assistant.web.render import notice
 from assistant.web.translated import Translated
-from assistant.web.words import keys, slot
+from assistant.web.words import WORDING, keys, slot
+from ingest.wording import Wording
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -41,9 +42,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 # Entry points: name -> callable(engine) that builds inside a gr.Tab. Where it has `routes(app, engine)`, that
-# adds the pages and files it hands out; `head()` gives HTML for the page's head. `role`: who may use it;
-# without one, admins alone. The screen's handlers and routes check that themselves; here the tab is hidden
-# from the others.
+# adds the pages and files it hands out; `head()` gives HTML for the page's head; `wording` has the words of
+# its slots. `role`: who may use it; without one, admins alone. The screen's handlers and routes check that
+# themselves; here the tab is hidden from the others.
 SCREENS = "assistant.screens"
 
 # Gradio's own doors that nothing here goes through: files by path or by web address (`file=http://...`
@@ -134,6 +135,16 @@ def _screens() -> list[EntryPoint]:
     return sorted(entry_points(group=SCREENS), key=lambda entry: entry.name)
 
 
+def _wordings() -> list[Wording]:
+    """The words of the chat and of each further screen."""
+    own = (handlers.calmly(functools.partial(_own_words, entry), lambda _: None) for entry in _screens())
+    return [WORDING, *filter(None, own)]
+
+
+def _own_words(entry: EntryPoint) -> Wording | None:
+    return getattr(entry.load(), "wording", None)
+
+
 def _screen(entry: EntryPoint, engine: Engine) -> None:
     """A screen that cannot be built says so in its place; the others work on."""
     import gradio as gr
@@ -175,7 +186,7 @@ def web(engine: Engine, *, local: bool = True) -> FastAPI:
     programs.add_routes(app, blocks)
     for entry in _screens():
         handlers.calmly(functools.partial(_add_routes, entry, app, engine), str)
-    app.add_middleware(Translated)
+    app.add_middleware(Translated, wordings=_wordings())
     app.add_middleware(Gate, users=users, sessions=sessions, settings=settings, local=local)
     app.add_middleware(_Guard)
     app.add_middleware(programs.metrics.counting)  # outermost: added last

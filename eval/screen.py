@@ -17,6 +17,7 @@ from eval.screen_banks import LARGEST, bank, banks, check, keep_bank
 from eval.screen_kept import Kept
 from eval.screen_parts import LASTING, PLAIN, QUIET, ROLE, calmly, checked, script, sentence
 from eval.screen_running import Running, Standing
+from eval.screen_words import WORDING, slot
 
 _TICK = 1.0  # seconds between two looks at a run under way
 
@@ -25,6 +26,7 @@ class Quality:
     """The screen as assistant/app.py finds it: called it builds, `routes` adds its pages and files."""
 
     role = ROLE
+    wording = WORDING  # of its slots
 
     def __call__(self, engine: Engine) -> None:
         _build(_assistant(engine))
@@ -58,13 +60,13 @@ def _build(assistant: Assistant) -> None:
     with gr.Column(elem_id="quality"):
         gr.HTML(f"<style>{style}</style>", elem_id="q-style", **PLAIN)
         with gr.Tabs():
-            with gr.Tab("Runs"):
+            with gr.Tab(slot("quality_tabs.runs")):
                 begin, outputs = _runs(assistant, kept, running)
-            with gr.Tab("Compare"):
+            with gr.Tab(slot("quality_tabs.compare")):
                 compare(kept)
-            with gr.Tab("Rate"):
+            with gr.Tab(slot("quality_tabs.rate")):
                 raters(assistant, kept)
-            with gr.Tab("Feedback"):
+            with gr.Tab(slot("quality_tabs.feedback")):
                 feedback(assistant.settings.library)
     # Only who opens the screen pays for working out its figures.
     when = tab.select if isinstance(tab, gr.Tab) else gr.context.Context.root_block.load  # type: ignore[union-attr]

@@ -22,6 +22,7 @@ from ingest.screen_parts import (
     sentence,
     who,
 )
+from ingest.screen_words import WORDING, slot
 
 _BUSY, _IDLE = 1.0, 4.0  # seconds between two looks at the work under way
 
@@ -30,6 +31,7 @@ class Documents:
     """The screen as assistant/app.py finds it: called it builds, `routes` adds its pictures and uploads."""
 
     role = "admin"  # whose it is
+    wording = WORDING  # of its slots
 
     def __call__(self, engine: Engine) -> None:
         _build(Acts(engine.settings), Looking(engine.settings, sentence))
@@ -58,16 +60,16 @@ def _build(acts: Acts, looking: Looking) -> None:
         work = gr.HTML("", elem_id="d-work", **{**PLAIN, "js_on_load": script()})
         clock = gr.Timer(_IDLE, active=False)
         tabs: dict[str, Callable[[], Part]] = {
-            "Documents": lambda: listing(acts),
-            "Index": lambda: indexing(acts, looking, clock),
-            "Missing": lambda: missing(acts),
-            "Generations": lambda: generations(acts),
-            "Audit": lambda: audit(acts),
+            "documents": lambda: listing(acts),
+            "index": lambda: indexing(acts, looking, clock),
+            "missing": lambda: missing(acts),
+            "generations": lambda: generations(acts),
+            "audit": lambda: audit(acts),
         }
         parts = []
         with gr.Tabs():
-            for title, build in tabs.items():
-                with gr.Tab(title) as tab:
+            for name, build in tabs.items():
+                with gr.Tab(slot(f"tabs.{name}")) as tab:
                     part = build()
                 tab.select(part.fill, part.inputs, part.outputs, **QUIET)
                 parts.append(part)

@@ -1,0 +1,138 @@
+"""The words of all screens: in each language the same keys and fields, and nothing that needs escaping."""
+
+from __future__ import annotations
+
+import re
+import string
+
+import pytest
+from babel import Locale
+
+from assistant.web.words import WORDING as CHAT
+from eval.screen_words import WORDING as QUALITY
+from ingest.screen_words import WORDING as DOCUMENTS
+from ingest.wording import LANGUAGES, Wording
+
+OTHERS = [language for language in LANGUAGES if language != "en"]
+# The millions of French and Spanish have a form of their own, which no number here comes near.
+RARE = {"fr": {"many"}, "es": {"many"}}
+# Words that are the same as the English ones: language -> keys.
+SAME_IN_CHAT = {
+    "fr": {
+        "do.docx", "page.documents", "filters.documents", "filters.these_documents", "filters.organisations",
+        "answer.question", "source.title", "source.page", "conversations.show", "evidence.page",
+        "evidence.printed", "export.document", "export.question", "grid.questions", "grid.question",
+        "grid.count_questions", "grid.pages", "grid.column_page", "grid.column_pages",
+        "do.pdf", "do.markdown",
+    },
+    "es": {"do.docx", "grid.amount", "do.pdf", "do.markdown"},
+    "ar": {"do.docx", "grid.amount", "do.pdf", "do.markdown"},
+    "ru": {"do.docx", "grid.amount", "do.pdf", "do.markdown"},
+    "zh": {"privacy.word", "do.pdf", "do.markdown"},
+}  # fmt: skip
+SAME_IN_DOCUMENTS: dict[str, set[str]] = {
+    "fr": {"tabs.documents"},
+    "es": set(),
+    "ar": set(),
+    "ru": set(),
+    "zh": set(),
+}
+SAME_IN_QUALITY: dict[str, set[str]] = {
+    "fr": set(),
+    "es": set(),
+    "ar": set(),
+    "ru": set(),
+    "zh": set(),
+}
+# Names that every language writes in Latin letters.
+LATIN = {"Word", "DOCX", "PDF", "Markdown", "JavaScript", "MD", "HTML", "CSV", "XLSX", "YAML"}
+
+WORDINGS = {
+    "chat": (CHAT, SAME_IN_CHAT),
+    "documents": (DOCUMENTS, SAME_IN_DOCUMENTS),
+    "quality": (QUALITY, SAME_IN_QUALITY),
+}
+each_wording = pytest.mark.parametrize("name", WORDINGS)
+
+
+def _forms(wording: Wording, language: str, key: str) -> list[str]:
+    words = wording.entry(language, key)
+    return [words] if isinstance(words, str) else list(words.values())
+
+
+def _fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_no_two_screens_share_a_key() -> None:
+    every = [key for wording, _ in WORDINGS.values() for key in wording.keys("en")]
+    slots = [key for key in every if not key.startswith("told.")]
+    assert len(slots) == len(set(slots))
+
+
+@each_wording
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_stand_in_html_and_json_as_they_are(name: str, language: str) -> None:
+    wording, _ = WORDINGS[name]
+    for key in wording.keys(language):
+        for text in _forms(wording, language, key):
+            assert text == text.strip() != ""
+            assert all(field.isidentifier() for field in _fields(text)), (language, key)
+            if not key.startswith("told."):  # those are escaped with what they hold
+                assert not set(text) & set("<>&\"'\\\n"), (language, key)
+
+
+@each_wording
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_numbers_have_the_forms_of_the_language(name: str, language: str) -> None:
+    wording, _ = WORDINGS[name]
+    tags = {*Locale(language).plural_form.tags, "other"} - RARE.get(language, set())
+    for key in wording.keys(language):
+        words = wording.entry(language, key)
+        if not isinstance(words, str):
+            assert set(words) == tags, (language, key)
+        assert isinstance(words, str) == isinstance(wording.entry("en", key), str), (language, key)
+
+
+@each_wording
+@pytest.mark.parametrize("language", OTHERS)
+def test_no_words_are_missing(name: str, language: str) -> None:
+    wording, _ = WORDINGS[name]
+    assert wording.keys("en") - wording.keys(language) == set(), f"to be translated into {language}"
+    assert wording.keys(language) - wording.keys("en") == set(), f"no longer used in {language}"
+    for key in wording.keys(language):
+        wanted = set().union(*(_fields(text) for text in _forms(wording, "en", key)))
+        found = set().union(*(_fields(text) for text in _forms(wording, language, key)))
+        assert found == wanted, (language, key)
+
+
+@each_wording
+@pytest.mark.parametrize("language", OTHERS)
+def test_nothing_is_left_in_english(name: str, language: str) -> None:
+    wording, same = WORDINGS[name]
+    found = {
+        key
+        for key in wording.keys(language)
+        if set(_forms(wording, language, key)) & set(_forms(wording, "en", key))
+    }
+    assert found == same[language]
+    if language in ("ar", "ru", "zh"):
+        for key in wording.keys(language) - {"page.code"}:
+            for text in _forms(wording, language, key):
+                said = re.sub(r"\{[a-z_]+\}", "", text)
+                assert set(re.findall(r"[A-Za-z]{2,}", said)) <= LATIN, (language, key)
+
+
+@each_wording
+@pytest.mark.parametrize("language", OTHERS)
+def test_signs_are_those_of_the_language(name: str, language: str) -> None:
+    wording, _ = WORDINGS[name]
+    for key in wording.keys(language):
+        for text in _forms(wording, language, key):
+            if language == "fr":  # a no-break space before these, and inside the quotation marks
+                assert not re.search(r"(?<![\u00a0\u202f])[:;?!»%]|«(?!\u00a0)", text), key
+            if language == "ar":
+                assert not set(text) & set("?;,"), key
+            if language == "zh":
+                assert not re.search(r"[?;,:!()]", text), key
+            assert ("“" in text) <= (language == "zh"), (language, key)
