@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ingest import commands
+from ingest import commands, limit_commands
 from ingest.admin import Admin, SourceFolder, me
 from ingest.commands import JsonOption, LibraryOption, settings_of, store_of
 from ingest.documents import IngestError
@@ -18,6 +18,7 @@ from ingest.terminal import print_json, run, say
 
 app = typer.Typer(help="Documents in: index folders, see what was read, publish.", no_args_is_help=True)
 commands.add_to(app)
+limit_commands.add_to(app)
 
 Gate = Annotated[Path | None, typer.Option("--gate", help="put this bank to it before it is published")]
 Floor = Annotated[Path | None, typer.Option("--floor", help="what it must reach in the gate's bank")]

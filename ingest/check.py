@@ -12,6 +12,7 @@ from typing import Literal
 
 from ingest.admin import FILE as ADMIN
 from ingest.checks import RECORDS, reading
+from ingest.documents import sha256_of
 from ingest.examine import Case, Fault, examine
 from ingest.library import DamagedGeneration, GenerationInfo, Library, LibraryError
 from ingest.readings import FILE as READINGS
@@ -194,8 +195,6 @@ def _mend_original(source: Path | None, sha: str, place: Path) -> str:
 
 
 def _hash(path: Path) -> str:
-    from ingest.scan import sha256_of
-
     try:
         return sha256_of(path)
     except OSError:  # a failing disk

@@ -264,11 +264,9 @@ def job(
 
 def add_to(app: typer.Typer) -> None:
     """Adds these commands to the admin's front door."""
-    from ingest import limit_commands  # which needs this module
-
     commands: list[Any] = [
         generations, publish, rollback, discard, prune, withdraw, restore, edit, password, audit, job,
     ]  # fmt: skip
-    for command in (*commands, *limit_commands.COMMANDS):
+    for command in commands:
         app.command()(command)
     app.add_typer(sources, name="sources")

@@ -6,8 +6,10 @@ blocks in reading order. A *passage* is a stretch of one page that is searched a
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Literal
 
 BlockKind = Literal["heading", "paragraph", "row", "footnote"]
@@ -127,6 +129,12 @@ class Passage:
     @property
     def id(self) -> str:
         return f"{self.document[:20]}-{self.ordinal:05d}"
+
+
+def sha256_of(path: Path) -> str:
+    """By which a document is known: of the bytes of its file. Raises OSError."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def embedding_text(what: Description, passage: Passage) -> str:

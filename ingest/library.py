@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.catalogue import SCHEMA, Catalogue
-from ingest.documents import IngestError
+from ingest.documents import IngestError, sha256_of
 
 _LOCK_POLL = 0.05  # seconds
 
@@ -336,8 +336,6 @@ class Library:
 
     def keep_original(self, source: Path, document: str) -> bool:
         """Stores the bytes of `source` under their hash; False if they are no longer those of `document`."""
-        from ingest.scan import sha256_of
-
         target = self.root / "originals" / document[:2] / f"{document}{source.suffix.lower()[:10]}"
         if target.exists():
             return sha256_of(source) == document

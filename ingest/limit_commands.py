@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -65,4 +65,7 @@ def limits(library: LibraryOption = None, as_json: JsonOption = False) -> None:
         say("Nothing is limited: everyone who may ask reads every document.")
 
 
-COMMANDS: list[Any] = [limit, limits]
+def add_to(app: typer.Typer) -> None:
+    """Adds these commands to the admin's front door."""
+    app.command()(limit)
+    app.command()(limits)

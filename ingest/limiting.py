@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from ingest.admin import Admin
 from ingest.catalogue import FileEntry
-from ingest.documents import IngestError
+from ingest.documents import IngestError, sha256_of
 from ingest.library import Library
 from ingest.limits import (
     Limit,
@@ -19,7 +19,7 @@ from ingest.limits import (
     folder_of,
     seen_in,
 )
-from ingest.scan import sha256_of, storable
+from ingest.scan import storable
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import Any, Literal, get_args
 
 from ingest.catalogue import FileEntry
 from ingest.documents import IngestError
-
-if TYPE_CHECKING:
-    from ingest.library import Library
+from ingest.library import Library, LibraryError
 
 Sort = Literal["folder", "pattern", "file"]
 SORTS: tuple[Sort, ...] = get_args(Sort)
@@ -143,8 +141,6 @@ def _plain(path: str) -> str:
 
 def every_file(library: Library) -> list[FileEntry]:
     """The files of all generations that are kept, whichever is live."""
-    from ingest.library import LibraryError
-
     found = []
     for name in library.generations():
         try:

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from ingest.admin import Admin
 from ingest.catalogue import Catalogue, FileEntry
-from ingest.documents import Page
+from ingest.documents import Page, sha256_of
 from ingest.jobs import Progress
 from ingest.library import Library
 from ingest.ocr import OcrCache, OcrJob, installed, languages_for, run_ocr, version, wants_ocr
 from ingest.readings import FILE, ReadingCache
-from ingest.scan import AWAITS_OCR, sha256_of
+from ingest.scan import AWAITS_OCR
 from ingest.settings import IngestSettings
 
 log = logging.getLogger(__name__)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from ingest.admin import Admin
-from ingest.documents import IngestError
+from ingest.documents import IngestError, sha256_of
 from ingest.gate import kept
 from ingest.jobs import working
 from ingest.library import Library, LibraryError, Pruned
-from ingest.scan import sha256_of
 
 
 def publish(library: Library, name: str, who: str, *, force: bool = False) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -12,7 +11,7 @@ from typing import Any
 
 from ingest.admin import WITHDRAWN, Admin, Withdrawal
 from ingest.catalogue import FileEntry
-from ingest.documents import IngestError
+from ingest.documents import IngestError, sha256_of
 
 CANNOT_OPEN = "cannot be opened"
 LOCKED = "locked with a password"
@@ -271,8 +270,3 @@ def _same_file(entry: FileEntry, item: FoundFile) -> bool:
 
 def storable(text: str) -> str:
     return os.fsencode(text).decode("utf-8", "backslashreplace")
-
-
-def sha256_of(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -18,11 +18,12 @@ from ingest.admin import UPLOADS, Admin, me
 from ingest.archive import FORMAT, Manifest, Source, manifest_of, pack, portable, unpack
 from ingest.catalogue import SCHEMA
 from ingest.checks import RECORDS
+from ingest.documents import sha256_of
 from ingest.jobs import FILE as JOB
 from ingest.jobs import Progress, quiet, working
 from ingest.library import GenerationInfo, Library, LibraryError
 from ingest.limiting import take_in
-from ingest.scan import sha256_of, storable
+from ingest.scan import storable
 
 VECTORS = "vectors.sqlite"
 _SPARE = 16 * 1024**2  # bytes beyond what is written

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import graphlib
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -70,6 +71,20 @@ def parse(path: Path) -> ast.Module:
 def test_there_is_a_house() -> None:
     assert len(OURS) > 30
     assert {path.relative_to(ROOT).parts[0] for path in OURS} == set(MAY_IMPORT)
+
+
+def test_imports_make_no_circle() -> None:
+    modules = {name(path).removesuffix(".py").replace("/", "."): path for path in OURS}
+    needed: dict[str, set[str]] = {}
+    for module, path in modules.items():
+        named = [
+            each
+            for node in ast.walk(parse(path))
+            if isinstance(node, ast.ImportFrom)
+            for each in (str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names))
+        ]
+        needed[module] = (modules.keys() & named) - {module}
+    assert tuple(graphlib.TopologicalSorter(needed).static_order())  # raises CycleError with the circle
 
 
 @pytest.mark.parametrize("path", OURS, ids=name)

@@ -10,8 +10,8 @@ import pytest
 
 from ingest import scan as scanning
 from ingest.catalogue import FileEntry, State
-from ingest.documents import IngestError
-from ingest.scan import FoundFile, Plan, plan, scan, sha256_of
+from ingest.documents import IngestError, sha256_of
+from ingest.scan import FoundFile, Plan, plan, scan
 
 HOUR = 3600 * 10**9
 
