@@ -26,7 +26,8 @@ from assistant.letters import (
     within,
 )
 from assistant.rectangles import Rectangle, TextLayer
-from ingest.documents import Page, UnreadableFile
+from ingest.documents import Page
+from ingest.pdf_page import pdf_page
 from ingest.readers.standby import Standby
 
 # absent: no words of this page. not there: the PDF holds them in another order or not at all. twice: nothing
@@ -164,22 +165,12 @@ def _bounds(page: Page) -> list[int]:
 
 
 def _find(order: _Order) -> Marks:
-    import pypdfium2  # type: ignore[import-untyped]
-
-    try:
-        document = pypdfium2.PdfDocument(order.path, password=order.password or None)
-    except pypdfium2.PdfiumError as error:
-        raise UnreadableFile(f"the file cannot be opened ({error})") from error
-    try:
-        if not 1 <= order.page <= len(document):
-            raise UnreadableFile("the file has no such page")
-        layer = TextLayer(document[order.page - 1])
+    with pdf_page(order.path, order.page, order.password) as page:
+        layer = TextLayer(page)
         text = letters(layer.text)
         found = [_marked(layer, text, each) for each in order.wanted]
         rectangles = tuple(dict.fromkeys(each for some, _ in found for each in some))
         return Marks(rectangles, tuple(why for _, why in found), layer.shape)
-    finally:
-        document.close()
 
 
 def _marked(layer: TextLayer, text: Letters, wanted: _Wanted | Why) -> tuple[list[Rectangle], Why]:

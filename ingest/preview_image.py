@@ -7,7 +7,8 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ingest.documents import IngestError, UnreadableFile
+from ingest.documents import IngestError
+from ingest.pdf_page import pdf_page
 from ingest.readers.standby import Standby
 
 WIDTH = 1000  # pixels: enough to read by; an A4 page has some 80 KB as PNG
@@ -77,17 +78,9 @@ def _drawn(order: _Order) -> bytes:
     """In the child: the page as PNG."""
     import io
 
-    import pypdfium2  # type: ignore[import-untyped]
     from PIL.Image import Quantize
 
-    try:
-        document = pypdfium2.PdfDocument(order.path, password=order.password or None)
-    except pypdfium2.PdfiumError as error:
-        raise UnreadableFile(f"the file cannot be opened ({error})") from error
-    try:
-        if not 1 <= order.page <= len(document):
-            raise UnreadableFile("the file has no such page")
-        page = document[order.page - 1]
+    with pdf_page(order.path, order.page, order.password) as page:
         width, height = (max(side, 1.0) for side in page.get_size())
         scale = min(order.width / width, _TALLEST * order.width / height, _ENLARGED)
         picture = page.render(scale=scale).to_pil().convert("RGB")
@@ -96,5 +89,3 @@ def _drawn(order: _Order) -> bytes:
         # 0.75 s and 129 KB, full colour 0.3 s and 318 KB.
         picture.quantize(256, method=Quantize.FASTOCTREE).save(stream, "PNG", compress_level=3)
         return stream.getvalue()
-    finally:
-        document.close()
