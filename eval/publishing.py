@@ -17,7 +17,7 @@ from eval.report import render
 from eval.report_build import build
 from eval.report_content import Content, Reply
 from eval.report_pages import pages_of
-from eval.report_verdict import moved_by, questions
+from eval.report_verdict import questions
 from eval.results import EvalError, Question, Run
 from eval.run import Runs, program_hash, run_bank
 from ingest.gate import Changed, Direction, GateRequest, GateResult, write
@@ -134,7 +134,7 @@ def _only(run: Run, asked: set[str]) -> Run:
 
 def _worse(before: Run, after: Run) -> list[str]:
     return [
-        f"{change.metric.label}: worse than in generation {before.generation}, {moved_by(change)}"
+        f"{change.metric.label}: worse than in generation {before.generation}, {change.moved_by()}"
         for change in worse(before, after)
     ]
 
