@@ -186,33 +186,55 @@ def worse(before: Run, after: Run) -> list[Change]:
     ]
 
 
-def never(run: Run, ui: str = "en") -> list[str]:
+@dataclass(frozen=True)
+class Short:
+    """A measure that falls short of `floor`; exact: it must be just that.
+
+    value: None where there was nothing to measure.
+    """
+
+    name: str
+    value: float | None
+    floor: float
+    exact: bool = False
+
+    def said(self, ui: str = "en") -> str:
+        label = named(ui, "measure_label", self.name)
+        if self.value is None:
+            return say(ui, "change.no_floor", label=label, floor=figure(ui, f"{self.floor:g}"))
+        if self.exact:
+            value, best = percent(ui, self.value, 1), percent(ui, self.floor)
+            return say(ui, "change.must", label=label, value=value, best=best)
+        value, floor = figure(ui, f"{self.value:.3f}"), figure(ui, f"{self.floor:g}")
+        return say(ui, "change.floor", label=label, value=value, floor=floor)
+
+
+def never(run: Run) -> list[str]:
     """What no run may have: a quote that is not verbatim, a sentence without a citation, an error."""
-    found = summary(run)
-    faults = []
-    for name, best in (("verbatim", 1.0), ("uncited", 0.0), ("errors", 0.0)):
-        value = found[name].value
-        if value is not None and value != best:
-            label = named(ui, "measure_label", name)
-            values = {"value": percent(ui, value, 1), "best": percent(ui, best)}
-            faults.append(say(ui, "change.must", label=label, **values))
-    return faults
+    return [each.said() for each in shortfalls(run, {})]
 
 
-def below(run: Run, floors: Mapping[str, float], ui: str = "en") -> list[str]:
-    """The measures of `run` that fall short of `floors` (for a measure where less is better: exceed them)."""
+def below(run: Run, floors: Mapping[str, float]) -> list[str]:
+    """The measures of `run` that fall short of `floors` (for a measure where less is better: exceed them),
+    and what no run may have."""
+    return [each.said() for each in shortfalls(run, floors)]
+
+
+def shortfalls(run: Run, floors: Mapping[str, float]) -> list[Short]:
+    """As `below`, not yet in words."""
     found = summary(run)
     faults = []
     for metric in METRICS:
         value, floor = found[metric.name].value, floors.get(metric.name)
         if floor is None:
             continue
-        told = {"label": metric.labelled(ui), "floor": figure(ui, f"{floor:g}")}
-        if value is None:
-            faults.append(say(ui, "change.no_floor", **told))
-        elif value < floor if metric.better == "higher" else value > floor:
-            faults.append(say(ui, "change.floor", value=figure(ui, f"{value:.3f}"), **told))
-    return faults + never(run, ui)
+        if value is None or (value < floor if metric.better == "higher" else value > floor):
+            faults.append(Short(metric.name, value, floor))
+    for name, best in (("verbatim", 1.0), ("uncited", 0.0), ("errors", 0.0)):
+        value = found[name].value
+        if value is not None and value != best:
+            faults.append(Short(name, value, best, exact=True))
+    return faults
 
 
 def load_floors(path: Path) -> dict[str, float]:

@@ -12,6 +12,7 @@ from eval.report_wording import also, capital, ended, figure, lowered, named, pe
 from eval.results import Run
 from eval.statistics import Interval, wilson
 from eval.summary import stages, verdict
+from ingest.wording import listed
 from ingest.wording import number as whole
 
 # A measure is called good where its whole interval is on the right side of nine in ten, and is said to fall
@@ -126,7 +127,7 @@ def since(changes: Sequence[Change], ui: str = "en") -> str:
     said = []
     for what in ("better", "worse"):
         moves = [
-            say(ui, "change.named", label=each.metric.labelled(ui), moved=each.moved_by(ui))
+            listed(ui, (each.metric.labelled(ui), each.moved_by(ui)))
             for each in changes
             if each.verdict == what
         ]
