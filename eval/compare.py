@@ -9,7 +9,7 @@ from pathlib import Path
 
 from eval.measures import METRICS, Metric
 from eval.metrics import Scores, score_run
-from eval.report_wording import also, figure, named, percent, say
+from eval.report_wording import also, figure, file_name, named, percent, say
 from eval.results import EvalError, Result, Run
 from eval.statistics import Interval, bootstrap_mean, mcnemar_exact, smallest_difference, wilson
 from eval.summary import summary, verdict
@@ -135,7 +135,11 @@ class Repeated:
 
     def said(self, ui: str) -> str:
         same = verdict(say(ui, "measure_phrase.repeated"), self.same, ui)
-        differ = say(ui, "change.differ", names=listed(ui, self.differ)) if self.differ else ""
+        differ = (
+            say(ui, "change.differ", names=listed(ui, (file_name(each, ui) for each in self.differ)))
+            if self.differ
+            else ""
+        )
         return also(ui, filter(None, (same, differ)))
 
 

@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from eval.report_wording import say, together
+from eval.report_wording import file_name, say, together
 from eval.results import Question, Result, Run
 from ingest.library import Library
 
@@ -50,13 +50,16 @@ class Moves:
         return together(ui, (self._what_happened(name, ui) for name in dict.fromkeys(names)))
 
     def _what_happened(self, name: str, ui: str) -> str:
+        shown = file_name(name, ui)
         if name in self.withdrawn:
-            return say(ui, "change_documents.withdrawn", name=name)
+            return say(ui, "change_documents.withdrawn", name=shown)
         if name in self.renamed:
-            return say(ui, "change_documents.renamed", name=name, new=self.renamed[name])
+            return say(ui, "change_documents.renamed", name=shown, new=file_name(self.renamed[name], ui))
         if name not in self.before:
-            return say(ui, "change_documents.added", name=name) if name in self.after else ""
-        return "" if self.before[name] == self.after[name] else say(ui, "change_documents.changed", name=name)
+            return say(ui, "change_documents.added", name=shown) if name in self.after else ""
+        return (
+            "" if self.before[name] == self.after[name] else say(ui, "change_documents.changed", name=shown)
+        )
 
     def under_old_names(self, run: Run) -> Run:
         """A run of the generation after, its documents called as the bank calls them."""

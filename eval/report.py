@@ -262,7 +262,7 @@ def _comparison(comparison: Comparison, ui: str) -> str:
 
 
 def _pairs(pairs: Sequence[tuple[str, str]]) -> str:
-    inside = "".join(f'<dt>{shown(name)}</dt><dd dir="auto">{shown(value)}</dd>' for name, value in pairs)
+    inside = "".join(f"<dt>{shown(name)}</dt><dd><bdi>{shown(value)}</bdi></dd>" for name, value in pairs)
     return f'<dl class="pairs">{inside}</dl>'
 
 

@@ -39,7 +39,7 @@ from eval.report_verdict import (
     value_of,
     verdict_of,
 )
-from eval.report_wording import also, ended, figure, lowered, named, percent, say, together
+from eval.report_wording import also, ended, figure, file_name, lowered, named, percent, say, together
 from eval.results import Run
 from eval.statistics import Interval, wilson
 from eval.summary import By, latency, refusals, stratum, summarise, verdict
@@ -95,7 +95,10 @@ def build(run: Run, before: Run | None = None, page_text: PageText | None = None
         title=say(ui, "report.title", name=run.name),
         subtitle=" · ".join(
             (
-                listed(ui, (say(ui, "report.bank", name=run.bank), questions(len(run.questions), ui))),
+                listed(
+                    ui,
+                    (say(ui, "report.bank", name=file_name(run.bank, ui)), questions(len(run.questions), ui)),
+                ),
                 listed(ui, (say(ui, "report.generation", name=run.generation), _documents(run, ui))),
                 date(run.started, ui),
             )
@@ -352,7 +355,7 @@ def _repeat(run: Run, ui: str) -> Repeat:
 
     facts = (
         fact("run", run.name, date(run.started, ui)),
-        fact("bank", run.bank, questions(len(run.questions), ui)),
+        fact("bank", file_name(run.bank, ui), questions(len(run.questions), ui)),
         fact("hash", run.bank_hash),
         fact("generation", run.generation, _documents(run, ui)),
         *(fact("model", *model.values(), role=role) for role, model in run.models.items()),

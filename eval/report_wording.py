@@ -13,6 +13,7 @@ from ingest.wording import Wording, direction
 
 WORDING = Wording(Path(__file__).with_name("report_words"))
 say = WORDING.say
+_LEFT, _RIGHT = "\u200e", "\u200f"  # marks that are not seen, of a direction
 _NO_LETTER = re.compile(r"\W+")
 
 
@@ -26,7 +27,8 @@ def figure(ui: str, digits: str) -> str:
     """Digits as Python writes them, with the decimal sign of `ui`: "0,68"."""
     from babel.numbers import get_decimal_symbol
 
-    return digits.replace(".", get_decimal_symbol(ui))
+    written = digits.replace(".", get_decimal_symbol(ui))
+    return f"{_LEFT}{written}" if written[0] in "+-" and direction(ui) == "rtl" else written
 
 
 def percent(ui: str, share: float, places: int = 0) -> str:
@@ -35,8 +37,8 @@ def percent(ui: str, share: float, places: int = 0) -> str:
 
 
 def file_name(name: str, ui: str) -> str:
-    """The name of a file as it stands in words of `ui`: held from the left where those run from the right."""
-    return f"\u200e{name}\u200e" if direction(ui) == "rtl" else name
+    """The name of a file as it stands in words of `ui`: held together where those run from the right."""
+    return f"{_LEFT}{name}{_LEFT}{_RIGHT}" if direction(ui) == "rtl" else name
 
 
 def also(ui: str, parts: Iterable[str]) -> str:

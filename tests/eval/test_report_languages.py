@@ -210,7 +210,7 @@ def test_comparisons_say_it_too() -> None:
 
 def test_a_file_name_holds_together_in_arabic() -> None:
     (failure, *_) = [each for each in build(AFTER, None, page_text, "ar").failures if each.expected]
-    assert failure.expected[0].where == "\u200ea.pdf\u200e، الصفحة 1"
+    assert failure.expected[0].where == "\u200ea.pdf\u200e\u200f، الصفحة 1"
 
 
 def test_another_language_is_refused(tmp_path: Path) -> None:
