@@ -110,9 +110,13 @@ def write(document: Document, text: str, style: str | None = None, *, soft: bool
 def turn(paragraph: Paragraph, text: str) -> None:
     """Sets a paragraph from the right where its words are so written."""
     if right_to_left(text):
-        _insert(paragraph._p.get_or_add_pPr(), "w:bidi")
-        for run in paragraph.runs:
-            run.font.rtl = True
+        from_right(paragraph)
+
+
+def from_right(paragraph: Paragraph) -> None:
+    _insert(paragraph._p.get_or_add_pPr(), "w:bidi")
+    for run in paragraph.runs:
+        run.font.rtl = True
 
 
 def _insert(properties: Any, tag: str) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 Bank = Annotated[Path, typer.Argument(help="questions with gold: JSON lines, CSV or XLSX")]
 Library = Annotated[Path | None, typer.Option("--library", help="the library's folder")]
+Language = Annotated[str, typer.Option("--language", help="what it is said in: en, fr, es, ar, ru or zh")]
 
 app = typer.Typer(help="Know how good the answers are.", no_args_is_help=True)
 
@@ -77,22 +78,26 @@ def compare(
     before: Annotated[str, typer.Argument(metavar="RUN")],
     after: Annotated[str, typer.Argument(metavar="RUN")],
     library: Library = None,
+    language: Language = "en",
 ) -> None:
     """Say, measure by measure, whether the second run is better than the first."""
     from eval.compare import compare as changes
     from eval.compare import power, repeated
+    from eval.report_wording import say as words
     from eval.run import Runs
 
+    _check(language)
     runs = Runs(_settings(library).library)
     one, two = runs.load(before), runs.load(after)
     for change in changes(one, two):
-        say(change.sentence(one, two))
+        say(change.sentence(one, two, language))
         if change.p is not None and (change.gained or change.lost):
-            say(f"    gained: {', '.join(change.gained) or '-'}; lost: {', '.join(change.lost) or '-'}")
+            gained, lost = ", ".join(change.gained) or "-", ", ".join(change.lost) or "-"
+            say(f"    {words(language, 'change.ids', gained=gained, lost=lost)}")
     same = repeated(one, two)
     if same is not None:
-        say(str(same))
-    say(power(one))
+        say(same.said(language))
+    say(power(one, language))
 
 
 @app.command()
@@ -101,6 +106,7 @@ def report(
     against: Annotated[str | None, typer.Option(help="the run before, to say what changed")] = None,
     out: Annotated[Path | None, typer.Option(help="an .html or .docx file; else report-RUN.html")] = None,
     library: Library = None,
+    language: Language = "en",
 ) -> None:
     """Write a report of a run that can be read, printed and handed on."""
     from eval.report import report as page
@@ -109,6 +115,7 @@ def report(
     from eval.run import Runs
     from ingest.library import Library as Store
 
+    _check(language)
     store = Store(_settings(library).library)
     runs = Runs(store.root)
     wanted, before = runs.load(name), runs.load(against) if against else None
@@ -117,10 +124,10 @@ def report(
         raise EvalError(f"{file}: a report is an .html or a .docx file; name one of these")
     with pages_of_run(store, wanted) as pages:
         if file.suffix.lower() == ".docx":
-            write_docx(wanted, before, pages, file)
+            write_docx(wanted, before, pages, file, language)
         else:
             try:
-                file.write_text(page(wanted, before, pages), encoding="utf-8")
+                file.write_text(page(wanted, before, pages, language), encoding="utf-8")
             except OSError as error:
                 raise EvalError(f"the report cannot be written to {file}: {error.strerror}") from error
     say(f"the report of run {wanted.name} is in {file}")
@@ -308,6 +315,13 @@ def _bar(what: str) -> Callable[[int, int], None]:
             bar.close()
 
     return tell
+
+
+def _check(language: str) -> None:
+    from ingest.wording import LANGUAGES
+
+    if language not in LANGUAGES:
+        raise EvalError(f"there are no words in {language}; --language is one of: {', '.join(LANGUAGES)}")
 
 
 def _settings(library: Path | None) -> AssistantSettings:

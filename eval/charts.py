@@ -5,28 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from eval.report_wording import percent, say
 from eval.statistics import Interval
 
 TICKS = (0, 25, 50, 75, 100)
 _ROW, _WITH_BEFORE = 22, 32  # pixels high
 
 
-def scale() -> str:
+def scale(ui: str = "en") -> str:
     """The 0 to 100 % scale that stands above the whiskers."""
-    anchors = {0: "start", 100: "end"}
+    anchors, last = {0: "start", 100: "end"}, say(ui, "figure.percent", value=100)
     ticks = "".join(
-        f'<text x="{at}%" y="11" text-anchor="{anchors.get(at, "middle")}">{at}{" %" * (at == 100)}</text>'
+        f'<text x="{at}%" y="11" text-anchor="{anchors.get(at, "middle")}">{last if at == 100 else at}</text>'
         for at in TICKS
     )
     return f'<svg class="scale" width="100%" height="14" aria-hidden="true">{ticks}</svg>'
 
 
-def whisker(label: str, now: Interval, before: Interval | None = None) -> str:
+def whisker(label: str, now: Interval, before: Interval | None = None, ui: str = "en") -> str:
     """A rate as a dot with its interval as a whisker, and under it, fainter, that of the run before."""
     high = _WITH_BEFORE if before else _ROW
     grid = "".join(f'<line class="grid" x1="{at}%" x2="{at}%" y1="0" y2="{high}"/>' for at in TICKS)
     marks = _mark(now, 11, 5, "now") + (_mark(before, 24, 3.5, "was") if before else "")
-    said = escape(f"{label}: {_words(now)}" + (f"; before: {_words(before)}" if before else ""))
+    words = say(ui, "figure.named", label=label, value=_words(now, ui))
+    if before:
+        words = say(ui, "report.drawn_before", words=words, before=_words(before, ui))
+    said = escape(words)
     size = f'width="100%" height="{high}"'
     return f'<svg class="whisker" {size} role="img" aria-label="{said}">{grid}{marks}</svg>'
 
@@ -42,11 +46,11 @@ def _mark(interval: Interval, y: float, radius: float, name: str) -> str:
     )
 
 
-def _words(interval: Interval) -> str:
+def _words(interval: Interval, ui: str) -> str:
     if interval.value is None or interval.low is None or interval.high is None:
-        return "nothing to measure"
-    value, low, high = (f"{100 * each:.0f}" for each in (interval.value, interval.low, interval.high))
-    return f"{value} per cent, 95 per cent interval {low} to {high}"
+        return say(ui, "figure.nothing")
+    value, low, high = (percent(ui, each) for each in (interval.value, interval.low, interval.high))
+    return say(ui, "report.drawn", value=value, low=low, high=high)
 
 
 def bar(share: float) -> str:

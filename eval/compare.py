@@ -9,9 +9,11 @@ from pathlib import Path
 
 from eval.measures import METRICS, Metric
 from eval.metrics import Scores, score_run
+from eval.report_wording import also, figure, file_name, named, percent, say
 from eval.results import EvalError, Result, Run
 from eval.statistics import Interval, bootstrap_mean, mcnemar_exact, smallest_difference, wilson
 from eval.summary import summary, verdict
+from ingest.wording import listed
 
 LEVEL = 0.05
 # Of a gate, one-sided: a person can overrule a false stop, and nobody sees a false pass.
@@ -60,19 +62,34 @@ class Change:
             return self._moved == "worse"
         return len(self.lost) > len(self.gained) and self.p / 2 < GATE_LEVEL
 
-    def sentence(self, before: Run, after: Run) -> str:
+    def sentence(self, before: Run, after: Run, ui: str = "en") -> str:
         """For example: run 0012 is better than run 0011: Answers that cite the right page (14 gained ...)."""
-        what = {"better": "is better than", "worse": "is worse than"}.get(
-            self.verdict, "seems worse than" if self.stops else "is not shown to differ from"
-        )
-        if self.p is None:
-            value, low, high = self.difference.value, self.difference.low, self.difference.high
-            moved = (
-                "nothing to compare" if value is None else f"{value:+.3g}, 95 %: {low:+.3g} to {high:+.3g}"
-            )
+        what = "seems worse" if self.stops and self.verdict == _SAME else self.verdict
+        if self.p is not None:
+            gained, lost, p = len(self.gained), len(self.lost), figure(ui, f"{self.p:.3f}")
+            moved = say(ui, "change.moved_questions", gained=gained, lost=lost, p=p)
+        elif self.difference.value is None:
+            moved = say(ui, "change.nothing")
         else:
-            moved = f"{len(self.gained)} questions gained, {len(self.lost)} lost, p = {self.p:.3f}"
-        return f"run {after.name} {what} run {before.name}: {self.metric.label} ({moved})"
+            moved = say(ui, "change.moved_value", **_signed(self.difference, ui, "+.3g"))
+        label = self.metric.labelled(ui)
+        key = f"change.{what.replace(' ', '_')}"
+        return say(ui, key, before=before.name, after=after.name, label=label, moved=moved)
+
+    def moved_by(self, ui: str = "en") -> str:
+        """What the comparison of the measure rests on."""
+        if self.p is not None:
+            gained, lost, p = len(self.gained), len(self.lost), figure(ui, f"{self.p:.3f}")
+            return say(ui, "change.moved", gained=gained, lost=lost, p=p)
+        if self.difference.value is None:
+            return say(ui, "change.nothing")
+        return say(ui, "change.moved_mean", **_signed(self.difference, ui, "+.2f"))
+
+
+def _signed(difference: Interval, ui: str, form: str) -> dict[str, str]:
+    """Fields of a difference that was measured."""
+    values = {"value": difference.value, "low": difference.low, "high": difference.high}
+    return {name: figure(ui, format(value, form)) for name, value in values.items() if value is not None}
 
 
 def compare(before: Run, after: Run) -> tuple[Change, ...]:
@@ -114,8 +131,16 @@ class Repeated:
     certain: bool
 
     def __str__(self) -> str:
-        phrase = "questions put twice to one generation are answered the same, word for word"
-        return verdict(phrase, self.same) + (f"; not {', '.join(self.differ)}" if self.differ else "")
+        return self.said("en")
+
+    def said(self, ui: str) -> str:
+        same = verdict(say(ui, "measure_phrase.repeated"), self.same, ui)
+        differ = (
+            say(ui, "change.differ", names=listed(ui, (file_name(each, ui) for each in self.differ)))
+            if self.differ
+            else ""
+        )
+        return also(ui, filter(None, (same, differ)))
 
 
 def repeated(before: Run, after: Run) -> Repeated | None:
@@ -138,12 +163,12 @@ def _told(result: Result) -> tuple[object, ...]:
     return result.answered, result.reason, result.sentences, result.problem
 
 
-def power(run: Run) -> str:
+def power(run: Run, ui: str = "en") -> str:
     """The smallest difference that the bank of `run` could show, in words."""
-    least = smallest_difference(len(run.questions))
+    count, least = len(run.questions), smallest_difference(len(run.questions))
     if least is None:
-        return f"{len(run.questions)} questions are too few to show any difference"
-    return f"{len(run.questions)} questions can show a difference of {100 * least:.0f} % or more"
+        return say(ui, "change.no_power", count=count)
+    return say(ui, "change.power", count=count, value=percent(ui, least))
 
 
 def against(before: Run, after: Run) -> list[str]:
@@ -165,31 +190,55 @@ def worse(before: Run, after: Run) -> list[Change]:
     ]
 
 
+@dataclass(frozen=True)
+class Short:
+    """A measure that falls short of `floor`; exact: it must be just that.
+
+    value: None where there was nothing to measure.
+    """
+
+    name: str
+    value: float | None
+    floor: float
+    exact: bool = False
+
+    def said(self, ui: str = "en") -> str:
+        label = named(ui, "measure_label", self.name)
+        if self.value is None:
+            return say(ui, "change.no_floor", label=label, floor=figure(ui, f"{self.floor:g}"))
+        if self.exact:
+            value, best = percent(ui, self.value, 1), percent(ui, self.floor)
+            return say(ui, "change.must", label=label, value=value, best=best)
+        value, floor = figure(ui, f"{self.value:.3f}"), figure(ui, f"{self.floor:g}")
+        return say(ui, "change.floor", label=label, value=value, floor=floor)
+
+
 def never(run: Run) -> list[str]:
     """What no run may have: a quote that is not verbatim, a sentence without a citation, an error."""
-    found = summary(run)
-    faults = []
-    for name, best in (("verbatim", 1.0), ("uncited", 0.0), ("errors", 0.0)):
-        value = found[name].value
-        if value is not None and value != best:
-            label = next(metric.label for metric in METRICS if metric.name == name)
-            faults.append(f"{label}: {100 * value:.1f} %, and must be {100 * best:.0f} %")
-    return faults
+    return [each.said() for each in shortfalls(run, {})]
 
 
 def below(run: Run, floors: Mapping[str, float]) -> list[str]:
-    """The measures of `run` that fall short of `floors` (for a measure where less is better: exceed them)."""
+    """The measures of `run` that fall short of `floors` (for a measure where less is better: exceed them),
+    and what no run may have."""
+    return [each.said() for each in shortfalls(run, floors)]
+
+
+def shortfalls(run: Run, floors: Mapping[str, float]) -> list[Short]:
+    """As `below`, not yet in words."""
     found = summary(run)
     faults = []
     for metric in METRICS:
         value, floor = found[metric.name].value, floors.get(metric.name)
         if floor is None:
             continue
-        if value is None:
-            faults.append(f"{metric.label}: nothing to measure, the floor is {floor:g}")
-        elif value < floor if metric.better == "higher" else value > floor:
-            faults.append(f"{metric.label}: {value:.3f}, the floor is {floor:g}")
-    return faults + never(run)
+        if value is None or (value < floor if metric.better == "higher" else value > floor):
+            faults.append(Short(metric.name, value, floor))
+    for name, best in (("verbatim", 1.0), ("uncited", 0.0), ("errors", 0.0)):
+        value = found[name].value
+        if value is not None and value != best:
+            faults.append(Short(name, value, best, exact=True))
+    return faults
 
 
 def load_floors(path: Path) -> dict[str, float]:

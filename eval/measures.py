@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from eval.metrics import Scores
+from eval.report_wording import named, say
 from eval.statistics import Interval, bootstrap_mean, pooled_rate, wilson
 
 
@@ -14,20 +15,42 @@ from eval.statistics import Interval, bootstrap_mean, pooled_rate, wilson
 class Metric:
     """One measure over a run.
 
-    label: a heading. phrase: after "19 of 20" in a verdict, or before a mean. of: one question's value,
-    None where the measure does not apply (`excludes` says when). kind: "rate" (`of` is 0 or 1) or "mean"
-    (`of` is any number). counts: of a rate pooled over smaller things than questions, (hits, things) of one
-    question; then `of` is their share in it.
+    name: what it is called in files and options; its words are in `eval/report_words/`. kind: "rate" (`of` is
+    0 or 1) or "mean" (`of` is any number). of: one question's value, None where the measure does not apply
+    (`excludes` says when). left_out: which words say so. counts: of a rate pooled over smaller things than
+    questions, (hits, things) of one question; then `of` is their share in it.
     """
 
     name: str
-    label: str
-    phrase: str
     better: Literal["higher", "lower"]
     kind: Literal["rate", "mean"]
     of: Callable[[Scores], float | None]
-    excludes: str = ""
+    left_out: str = ""
     counts: Callable[[Scores], tuple[int, int]] | None = None
+
+    @property
+    def label(self) -> str:
+        """A heading, in English."""
+        return self.labelled("en")
+
+    @property
+    def phrase(self) -> str:
+        """What a verdict says of it, in English: after "19 of 20", or before a mean."""
+        return self.phrased("en")
+
+    @property
+    def excludes(self) -> str:
+        """The questions to which it does not apply, in English."""
+        return self.excluding("en")
+
+    def labelled(self, ui: str) -> str:
+        return named(ui, "measure_label", self.name)
+
+    def phrased(self, ui: str) -> str:
+        return named(ui, "measure_phrase", self.name)
+
+    def excluding(self, ui: str) -> str:
+        return say(ui, f"measure_excludes.{self.left_out}") if self.left_out else ""
 
     def interval(self, scores: Sequence[Scores]) -> Interval:
         """The measure over `scores`: Wilson for rates, bootstrap by question for means and pooled rates."""
@@ -42,92 +65,54 @@ class Metric:
 
 def _pooled(
     name: str,
-    label: str,
-    phrase: str,
     better: Literal["higher", "lower"],
     counts: Callable[[Scores], tuple[int, int]],
-    excludes: str,
+    left_out: str,
 ) -> Metric:
     def share(scores: Scores) -> float | None:
         hits, things = counts(scores)
         return hits / things if things else None
 
-    return Metric(name, label, phrase, better, "rate", share, excludes, counts)
+    return Metric(name, better, "rate", share, left_out, counts)
 
-
-_NO_GOLD = "absent questions, and questions without a gold page"
-_NO_ANSWER = "questions without an answer"
-_NOT_JUDGED = f"{_NO_GOLD}; {_NO_ANSWER}"
-_NO_SUPPORT = f"{_NO_ANSWER}, and those that cite another language in words of their own"
 
 METRICS: tuple[Metric, ...] = (
     # Search
-    Metric("hit1", "Right page found first", "questions find the right page first",
-           "higher", "rate", lambda s: s.hit1, _NO_GOLD),
-    Metric("hit5", "Right page among the first five", "questions find the right page among the first five",
-           "higher", "rate", lambda s: s.hit5, _NO_GOLD),
-    Metric("hit10", "Right page among the first ten", "questions find the right page among the first ten",
-           "higher", "rate", lambda s: s.hit10, _NO_GOLD),
-    Metric("mrr", "How near the top the right page is (MRR: 1 is always first)",
-           "nearness of the right page to the top (MRR)",
-           "higher", "mean", lambda s: s.reciprocal_rank, _NO_GOLD),
-    Metric("ndcg10", "How well the first ten pages are ordered (nDCG: 1 is perfect)",
-           "order of the first ten pages (nDCG)", "higher", "mean", lambda s: s.ndcg10, _NO_GOLD),
-    Metric("document_hit5", "Right document among the first five pages",
-           "questions find the right document among the first five pages",
-           "higher", "rate", lambda s: s.document_hit5, _NO_GOLD),
-    Metric("wrong_page", "Right document, wrong page",
-           "questions find the right document first, but not the right page",
-           "lower", "rate", lambda s: s.wrong_page, _NO_GOLD),
+    Metric("hit1", "higher", "rate", lambda s: s.hit1, "no_gold"),
+    Metric("hit5", "higher", "rate", lambda s: s.hit5, "no_gold"),
+    Metric("hit10", "higher", "rate", lambda s: s.hit10, "no_gold"),
+    Metric("mrr", "higher", "mean", lambda s: s.reciprocal_rank, "no_gold"),
+    Metric("ndcg10", "higher", "mean", lambda s: s.ndcg10, "no_gold"),
+    Metric("document_hit5", "higher", "rate", lambda s: s.document_hit5, "no_gold"),
+    Metric("wrong_page", "lower", "rate", lambda s: s.wrong_page, "no_gold"),
     # Citations
-    Metric("cites_gold", "Answers that cite the right page", "answers cite the right page",
-           "higher", "rate", lambda s: s.cites_gold, _NOT_JUDGED),
-    Metric("page_precision", "Share of the cited pages that are right",
-           "share of an answer's cited pages that are right",
-           "higher", "mean", lambda s: s.page_precision, _NOT_JUDGED),
-    Metric("page_recall", "Share of the expected facts with a right page cited",
-           "share of a question's facts with a right page cited",
-           "higher", "mean", lambda s: s.page_recall, _NOT_JUDGED),
-    _pooled("verbatim", "Quotes that stand word for word on their page",
-            "quotes stand word for word on their page",
-            "higher", lambda s: (s.verbatim, s.quotes), "questions without a quote"),
-    _pooled("uncited", "Sentences without a citation", "sentences are without a citation",
-            "lower", lambda s: (s.uncited, s.sentences), _NO_ANSWER),
-    _pooled("supported", "Sentences that what they cite supports",
-            "sentences are supported by what they cite",
-            "higher", lambda s: (s.support.borne, s.support.sentences), _NO_SUPPORT),
-    _pooled("citations_needed", "Citations that their sentence needs",
-            "citations are needed by their sentence",
-            "higher", lambda s: (s.support.needed, s.support.citations), _NO_SUPPORT),
+    Metric("cites_gold", "higher", "rate", lambda s: s.cites_gold, "not_judged"),
+    Metric("page_precision", "higher", "mean", lambda s: s.page_precision, "not_judged"),
+    Metric("page_recall", "higher", "mean", lambda s: s.page_recall, "not_judged"),
+    _pooled("verbatim", "higher", lambda s: (s.verbatim, s.quotes), "no_quote"),
+    _pooled("uncited", "lower", lambda s: (s.uncited, s.sentences), "no_answer"),
+    _pooled("supported", "higher", lambda s: (s.support.borne, s.support.sentences), "no_support"),
+    _pooled("citations_needed", "higher", lambda s: (s.support.needed, s.support.citations), "no_support"),
     # Answers
-    _pooled("fact_recall", "Expected facts in the answers (refusals counted as none)",
-            "expected facts are in the answers (refusals counted as none)",
-            "higher", lambda s: (s.facts_met, s.facts), "absent questions, and questions without facts"),
-    _pooled("fact_recall_answered", "Expected facts in the answers given",
-            "expected facts are in the answers given",
-            "higher", lambda s: (0, 0) if s.refused else (s.facts_met, s.facts),
-            "absent questions, questions without facts or without an answer"),
-    Metric("numbers_supported", "Answers whose every number stands in what they cite",
-           "answers with numbers have every number in what they cite",
-           "higher", "rate", lambda s: s.numbers_supported, "questions without an answer that has a number"),
-    Metric("words", "Words an answer", "words an answer", "lower", "mean", lambda s: s.words, _NO_ANSWER),
-    Metric("language_match", "Replies in the question's language", "replies are in the question's language",
-           "higher", "rate", lambda s: s.language_match, "errors"),
+    _pooled("fact_recall", "higher", lambda s: (s.facts_met, s.facts), "no_facts"),
+    _pooled(
+        "fact_recall_answered",
+        "higher",
+        lambda s: (0, 0) if s.refused else (s.facts_met, s.facts),
+        "no_facts_given",
+    ),
+    Metric("numbers_supported", "higher", "rate", lambda s: s.numbers_supported, "no_number"),
+    Metric("words", "lower", "mean", lambda s: s.words, "no_answer"),
+    Metric("language_match", "higher", "rate", lambda s: s.language_match, "errors"),
     # Refusals; an error on an absent question is no right refusal
-    Metric("right_refusals", "Absent questions refused (right; a miss misleads)",
-           "questions that the documents do not answer are refused", "higher", "rate",
-           lambda s: None if s.answerable else s.refused and not s.problem, "answerable questions"),
-    Metric("wrong_refusals", "Answerable questions refused (wrong; each sends someone away)",
-           "questions that the documents answer are refused", "lower", "rate",
-           lambda s: s.refused if s.answerable else None, "absent questions"),
-    Metric("refusal_precision", "Refusals that are right", "refusals are right", "higher", "rate",
+    Metric("right_refusals", "higher", "rate",
+           lambda s: None if s.answerable else s.refused and not s.problem, "answerable"),
+    Metric("wrong_refusals", "lower", "rate", lambda s: s.refused if s.answerable else None, "absent"),
+    Metric("refusal_precision", "higher", "rate",
            lambda s: not s.answerable if s.refused and (s.answerable or not s.problem) else None,
-           "answers, and errors on absent questions"),
-    Metric("half_refusals", "Answers that say they cannot say", "answers say that they cannot say",
-           "lower", "rate", lambda s: s.half_refusal, f'{_NO_ANSWER}; questions of kind "partial"'),
+           "no_refusal"),
+    Metric("half_refusals", "lower", "rate", lambda s: s.half_refusal, "partial"),
     # The machine
-    Metric("errors", "Questions that ended in an error", "questions ended in an error",
-           "lower", "rate", lambda s: bool(s.problem)),
-    Metric("latency", "Seconds to the whole answer", "seconds to the whole answer",
-           "lower", "mean", lambda s: None if s.problem else s.seconds, "errors"),
+    Metric("errors", "lower", "rate", lambda s: bool(s.problem)),
+    Metric("latency", "lower", "mean", lambda s: None if s.problem else s.seconds, "errors"),
 )  # fmt: skip

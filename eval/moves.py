@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from eval.report_wording import file_name, say, together
 from eval.results import Question, Result, Run
 from ingest.library import Library
 
@@ -44,18 +45,21 @@ class Moves:
         gold = {each.document for each in question.evidence} if question.answerable else set()
         return known.issuperset(question.documents) and (not gold or not known.isdisjoint(gold))
 
-    def what_happened(self, names: Iterable[str]) -> str:
+    def what_happened(self, names: Iterable[str], ui: str = "en") -> str:
         """A sentence on each of the documents `names` that is not what it was; "" where all are."""
-        return " ".join(filter(None, map(self._what_happened, dict.fromkeys(names))))
+        return together(ui, (self._what_happened(name, ui) for name in dict.fromkeys(names)))
 
-    def _what_happened(self, name: str) -> str:
+    def _what_happened(self, name: str, ui: str) -> str:
+        shown = file_name(name, ui)
         if name in self.withdrawn:
-            return f"Document withdrawn: {name}."
+            return say(ui, "change_documents.withdrawn", name=shown)
         if name in self.renamed:
-            return f"Document renamed: {name} is now {self.renamed[name]}."
+            return say(ui, "change_documents.renamed", name=shown, new=file_name(self.renamed[name], ui))
         if name not in self.before:
-            return f"Document added: {name}." if name in self.after else ""
-        return "" if self.before[name] == self.after[name] else f"Document changed: {name}."
+            return say(ui, "change_documents.added", name=shown) if name in self.after else ""
+        return (
+            "" if self.before[name] == self.after[name] else say(ui, "change_documents.changed", name=shown)
+        )
 
     def under_old_names(self, run: Run) -> Run:
         """A run of the generation after, its documents called as the bank calls them."""

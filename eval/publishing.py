@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from assistant.answer import AssistantError
 from assistant.chat import Assistant
 from assistant.settings import AssistantSettings
 from eval.bank import bank_hash, load_bank
-from eval.compare import below, load_floors, worse
+from eval.compare import Change, Short, load_floors, shortfalls, worse
 from eval.moves import Moves, about, cited
 from eval.report import render
 from eval.report_build import build
 from eval.report_content import Content, Reply
 from eval.report_pages import pages_of
-from eval.report_verdict import moved_by, questions
-from eval.results import EvalError, Question, Run
+from eval.report_questions import why_changed
+from eval.report_verdict import questions
+from eval.report_wording import also, ended, file_name, say, together
+from eval.results import EvalError, Run
 from eval.run import Runs, program_hash, run_bank
-from ingest.gate import Changed, Direction, GateRequest, GateResult, write
+from ingest.gate import Changed, Direction, GateRequest, GateResult, GateWords, write
 from ingest.library import Library, LibraryError
 from ingest.settings import IngestSettings
+from ingest.wording import LANGUAGES, listed
 
 _NAMED = 3  # of documents or questions the verdict names so many; the result names all
 _DIRECTIONS: dict[str, Direction] = {"better": "better", "worse": "worse", "neither": "other"}
@@ -57,19 +62,21 @@ def _gate(request: GateRequest) -> GateResult:
     content = _content(request, before, after, moves)
     report = f"{request.candidate}.html"
     write(request.root, report, render(content))
-    faults = below(after, floors) + (_worse(before, after) if before else [])
     changed = _changed(content, before, after, moves) if before else ()
     left_out = tuple(question.id for question in bank if question.id not in asked)
+    found = _Found(request, before, after, moves, changed, left_out, shortfalls(after, floors))
+    words = {language: found.told(language) for language in LANGUAGES}
     return GateResult(
-        passed=not faults,
-        verdict=_verdict(request, len(asked), faults, changed, left_out, moves),
+        passed=not words["en"].faults,
+        verdict=words["en"].verdict,
         better=sum(each.direction == "better" for each in changed),
         worse=sum(each.direction == "worse" for each in changed),
         changed=changed,
         run=after.name,
         report=report,
-        faults=tuple(faults),
+        faults=words["en"].faults,
         left_out=left_out,
+        told=words,
     )
 
 
@@ -132,13 +139,6 @@ def _only(run: Run, asked: set[str]) -> Run:
 # Judging
 
 
-def _worse(before: Run, after: Run) -> list[str]:
-    return [
-        f"{change.metric.label}: worse than in generation {before.generation}, {moved_by(change)}"
-        for change in worse(before, after)
-    ]
-
-
 def _content(request: GateRequest, before: Run | None, after: Run, moves: Moves) -> Content:
     with closing(Library(request.root).catalogue(request.candidate)) as catalogue:
         pages = pages_of(catalogue)
@@ -148,16 +148,18 @@ def _content(request: GateRequest, before: Run | None, after: Run, moves: Moves)
 def _changed(content: Content, before: Run, after: Run, moves: Moves) -> tuple[Changed, ...]:
     """The questions that are answered otherwise: worse ones first, then better ones."""
     assert content.comparison is not None
-    asked: dict[str, Question] = {question.id: question for question in after.questions}
-    old, new = ({result.id: result for result in run.results} for run in (before, after))
-    found = []
-    for each in content.comparison.changed:
-        id_ = each.link.text
-        named = [*about(asked[id_]), *cited(old[id_]), *cited(new[id_])]
-        why = " ".join(filter(None, (moves.what_happened(named), each.why)))
-        direction = _DIRECTIONS[each.effect]
-        found.append(Changed(each.question, _words(each.old), _words(each.new), direction, why, id_))
-    return tuple(found)
+    why = _Why(before, after, moves)
+    return tuple(
+        Changed(
+            each.question,
+            _words(each.old),
+            _words(each.new),
+            _DIRECTIONS[each.effect],
+            why.said(each.link.text, "en"),
+            each.link.text,
+        )
+        for each in content.comparison.changed
+    )
 
 
 def _words(reply: Reply) -> str:
@@ -167,35 +169,79 @@ def _words(reply: Reply) -> str:
     return reply.silence or "\n".join(said)
 
 
-def _verdict(
-    request: GateRequest,
-    asked: int,
-    faults: Sequence[str],
-    changed: Sequence[Changed],
-    left_out: Sequence[str],
-    moves: Moves,
-) -> str:
-    more = f" (and {len(faults) - 1} more like it)" if len(faults) > 1 else ""
-    why = f"falls short: {faults[0]}{more}" if faults else "may be published"
-    parts = [f"generation {request.candidate} {why}"]
-    if request.against:
-        counts = {way: sum(each.direction == way for each in changed) for way in ("worse", "better")}
-        told = f"{counts['worse']} worse, {counts['better']} better" if changed else ""
-        many = f"{len(changed) or 'none'} of {questions(asked)}"
-        parts.append(
-            f"{many} would be answered otherwise than by generation {request.against}{told and f' ({told})'}"
-        )
-    gone = [name for name in sorted(moves.withdrawn) if any(name in each.why for each in changed)]
-    if gone:
-        parts.append(f"it withdraws documents that answers rest on: {_some(gone)}")
-    if left_out:
-        parts.append(
-            f"{questions(len(left_out))} left out, about documents that this library lacks: {_some(left_out)}"
-        )
-    sentence = "; ".join(parts)
-    return f"{sentence[:1].upper()}{sentence[1:]}."
+class _Why:
+    """Why answers are not what they were: what became of the documents, and what of the answer."""
+
+    def __init__(self, before: Run, after: Run, moves: Moves) -> None:
+        self._asked = {question.id: question for question in after.questions}
+        self._old, self._new = ({result.id: result for result in run.results} for run in (before, after))
+        self._moves = moves
+
+    def said(self, id_: str, ui: str) -> str:
+        happened = self._moves.what_happened(self.documents(id_), ui)
+        return together(ui, (happened, why_changed(self._old[id_], self._new[id_], ui)))
+
+    def documents(self, id_: str) -> list[str]:
+        """The file names that the question is about, or that one of its answers cites."""
+        return [*about(self._asked[id_]), *cited(self._old[id_]), *cited(self._new[id_])]
 
 
-def _some(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return f"{', '.join(names[:_NAMED])}{more}"
+@dataclass(frozen=True)
+class _Found:
+    """What the gate has to say, in any language."""
+
+    request: GateRequest
+    before: Run | None
+    after: Run
+    moves: Moves
+    changed: Sequence[Changed]
+    left_out: Sequence[str]
+    short: Sequence[Short]
+
+    @cached_property
+    def worse(self) -> list[Change]:
+        return worse(self.before, self.after) if self.before else []
+
+    def told(self, ui: str) -> GateWords:
+        faults = (*(each.said(ui) for each in self.short), *(self._worse(each, ui) for each in self.worse))
+        why = _Why(self.before, self.after, self.moves) if self.before else None
+        whys = tuple(why.said(each.id, ui) for each in self.changed) if why else ()
+        return GateWords(self._verdict(faults, ui), faults, whys)
+
+    def _worse(self, change: Change, ui: str) -> str:
+        assert self.before is not None
+        fields = {"name": self.before.generation, "moved": change.moved_by(ui)}
+        return say(ui, "gate_said.worse_than", label=change.metric.labelled(ui), **fields)
+
+    def _verdict(self, faults: Sequence[str], ui: str) -> str:
+        name, against = self.request.candidate, self.request.against
+        if not faults:
+            parts = [say(ui, "gate_said.passes", name=name)]
+        else:
+            key = "gate_said.short_more" if len(faults) > 1 else "gate_said.short"
+            parts = [say(ui, key, name=name, fault=faults[0], count=len(faults) - 1)]
+        if against:
+            ways = Counter(each.direction for each in self.changed)
+            counts = {"count": len(self.changed), "all": len(self.after.questions)}
+            key = "gate_said.changed" if self.changed else "gate_said.same"
+            parts.append(say(ui, key, name=against, worse=ways["worse"], better=ways["better"], **counts))
+        if gone := self._withdrawn():
+            parts.append(say(ui, "gate_said.withdraws", names=_some(gone, ui)))
+        if self.left_out:
+            names = _some(self.left_out, ui)
+            parts.append(say(ui, "gate_said.left_out", count=len(self.left_out), names=names))
+        return ended(ui, also(ui, parts))
+
+    def _withdrawn(self) -> list[str]:
+        """The withdrawn documents that answers rest on."""
+        if self.before is None:
+            return []
+        why = _Why(self.before, self.after, self.moves)
+        named = {name for each in self.changed for name in why.documents(each.id)}
+        return sorted(self.moves.withdrawn & named)
+
+
+def _some(names: Sequence[str], ui: str) -> str:
+    first = listed(ui, (file_name(name, ui) for name in names[:_NAMED]))
+    rest = len(names) - _NAMED
+    return say(ui, "gate_said.more", names=first, count=rest) if rest > 0 else first

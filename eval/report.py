@@ -23,31 +23,35 @@ from eval.report_content import (
 )
 from eval.report_html import TONES, changed, columns, failure, linked, shown, small, tag, td
 from eval.report_pages import PageText
+from eval.report_wording import capital, ended, named, percent, say, together
 from eval.results import Run
+from ingest.wording import direction
 
 
-def report(run: Run, before: Run | None = None, page_text: PageText | None = None) -> str:
+def report(run: Run, before: Run | None = None, page_text: PageText | None = None, ui: str = "en") -> str:
     """The page. page_text: (file name, page) -> its text, so that expected pages are shown (report_pages.py).
 
-    Raises EvalError where `before` is a run of another bank.
+    Raises EvalError where `before` is a run of another bank. ui: the language that the page speaks.
     """
-    return render(build(run, before, page_text))
+    return render(build(run, before, page_text, ui))
 
 
 def render(content: Content) -> str:
-    sections = [
-        ("verdict", "Verdict", "", _verdict(content)),
-        ("measures", "Measures", "", _measures(content)),
-        ("refusing", "Refusing", "", _refusing(content)),
-        ("time", "Time", "", _times(content)),
-        ("strata", "By kind and language", "", "".join(map(_table, content.strata))),
-        ("lost", "Where questions were lost", "", _lost(content)),
-        ("questions", "Questions that fell short", str(len(content.failures)), _failures(content)),
+    ui = content.ui
+    parts = [
+        ("verdict", "", _verdict(content)),
+        ("measures", "", _measures(content)),
+        ("refusing", "", _refusing(content)),
+        ("time", "", _times(content)),
+        ("strata", "", "".join(map(_table, content.strata))),
+        ("lost", "", _lost(content)),
+        ("questions", str(len(content.failures)), _failures(content)),
     ]
     if content.comparison:
         count = str(len(content.comparison.changed))
-        sections.append(("changes", "Answers that changed", count, _comparison(content.comparison)))
-    sections.append(("repeat", "How to repeat this run", "", _repeat(content.repeat)))
+        parts.append(("changes", count, _comparison(content.comparison, ui)))
+    parts.append(("repeat", "", _repeat(content.repeat, ui)))
+    sections = [(name, named(ui, "report_part", name), count, inside) for name, count, inside in parts]
     contents = "".join(
         f'<li><a href="#{name}">{title}{f"<b>{count}</b>" if count else ""}</a></li>'
         for name, title, count, _ in sections
@@ -59,7 +63,7 @@ def render(content: Content) -> str:
     compared = f'<p class="lead">{shown(content.compared)}</p>' if content.compared else ""
     style = files("eval").joinpath("report.css").read_text(encoding="utf-8")
     return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<!doctype html>\n<html lang="{ui}" dir="{direction(ui)}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         # No icon is asked for, and whatever escaping might miss could neither run nor fetch.
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
@@ -68,10 +72,14 @@ def render(content: Content) -> str:
         f"<style>{style}</style></head>\n"
         '<body><div class="frame">'
         f'<header class="masthead"><h1>{shown(content.title)}</h1>'
-        f'<p class="lead">{shown(content.subtitle)}</p>'
-        f'{compared}</header><div class="body"><nav class="contents" aria-label="Contents">'
+        f'<p class="lead">{shown(content.subtitle)}</p>{compared}</header><div class="body">'
+        f'<nav class="contents" aria-label="{say(ui, "report.contents")}">'
         f"<ol>{contents}</ol></nav><main>{body}</main></div></div></body></html>\n"
     )
+
+
+def _lead(ui: str, key: str, **fields: object) -> str:
+    return f'<p class="lead">{shown(say(ui, key, **fields))}</p>'
 
 
 # Figures
@@ -79,7 +87,7 @@ def render(content: Content) -> str:
 
 def _verdict(content: Content) -> str:
     def claim(each: Claim) -> str:
-        tone = TONES.get(each.label, "")
+        tone = TONES.get(each.kind, "")
         sentence = _unbroken(shown(each.sentence))
         return f'<div class="{tone}"><dt>{shown(each.label)}</dt><dd>{sentence}</dd></div>'
 
@@ -92,35 +100,38 @@ def _unbroken(words: str) -> str:
 
 
 def _measures(content: Content) -> str:
-    compared = content.comparison
-    key = (
-        '<p class="lead">A dot is the value, the line through it the 95 % interval: where the true'
-        " value lies, as far as so many questions can tell. Averages stand as numbers.</p>"
-    )
+    ui, compared = content.ui, content.comparison
+    key = _lead(ui, "report.dots")
     if compared:
         key += (
             '<p class="key"><span><svg aria-hidden="true"><g class="now"><line x1="2" x2="32" y1="6" y2="6"/>'
-            '<circle cx="17" cy="6" r="5"/></g></svg>this run</span><span><svg aria-hidden="true">'
+            f'<circle cx="17" cy="6" r="5"/></g></svg>{say(ui, "report.this_run")}</span><span>'
+            '<svg aria-hidden="true">'
             '<g class="was"><line x1="2" x2="32" y1="6" y2="6"/><circle cx="17" cy="6" r="3.5"/></g></svg>'
-            f"run {shown(compared.name)}</span></p>"
+            f"{shown(say(ui, 'report.that_run', name=compared.name))}</span></p>"
         )
-    return key + "".join(map(_group, content.groups))
+    return key + "".join(_group(group, ui) for group in content.groups)
 
 
-def _group(group: Group) -> str:
-    axis = f'<div class="axis">{charts.scale()}</div>' if any(each.rate for each in group.measures) else ""
-    rows = "".join(map(_measure, group.measures))
+def _group(group: Group, ui: str) -> str:
+    rates = any(each.rate for each in group.measures)
+    axis = f'<div class="axis"><div class="chart" dir="ltr">{charts.scale(ui)}</div></div>' if rates else ""
+    rows = "".join(_measure(each, ui) for each in group.measures)
     note = f'<p class="small soft note">{shown(group.left_out)}</p>' if group.left_out else ""
     return f'<h3>{shown(group.title)}</h3>{note}{axis}<div class="measures">{rows}</div>'
 
 
-def _measure(measure: Measure) -> str:
-    chart = charts.whisker(measure.label, measure.interval, measure.earlier) if measure.rate else ""
-    was = f"<span>before: {shown(measure.was)}</span>" if measure.was else ""
-    moved = f"<span>{tag(measure.moved, TONES[measure.moved])}</span>" if measure.moved else ""
+def _measure(measure: Measure, ui: str) -> str:
+    chart = charts.whisker(measure.label, measure.interval, measure.earlier, ui) if measure.rate else ""
+    was = f"<span>{shown(say(ui, 'report.was', value=measure.was))}</span>" if measure.was else ""
+    moved = (
+        f"<span>{tag(named(ui, 'effect', measure.moved), TONES[measure.moved])}</span>"
+        if measure.moved
+        else ""
+    )
     return (
         f'<div class="measure"><div class="name">{shown(measure.label)}{small(measure.left_out)}</div>'
-        f'<div class="chart">{chart}</div>'
+        f'<div class="chart" dir="ltr">{chart}</div>'
         f'<div class="value"><b>{shown(measure.value)}</b>{small(measure.span)}</div>'
         f'<div class="count">{shown(measure.counted)}{was}{moved}</div></div>'
     )
@@ -136,27 +147,28 @@ def _refusing(content: Content) -> str:
 
     cards = "".join(map(card, content.directions))
     return (
-        '<p class="lead">A refusal can be wrong in two ways, and what helps against one makes the other'
-        f' worse.</p><div class="cards">{cards}</div><p class="small soft">{shown(content.refusing)}</p>'
+        f'{_lead(content.ui, "refusing.lead")}<div class="cards">{cards}</div>'
+        f'<p class="small soft">{shown(content.refusing)}</p>'
     )
 
 
 def _times(content: Content) -> str:
+    ui = content.ui
     if not content.times:
-        return '<p class="lead">No question ended with an answer or a refusal: nothing to time.</p>'
+        return _lead(ui, "timing.none")
 
     def card(each: Time) -> str:
-        was = f'<p class="small soft">before: {shown(each.was)}</p>' if each.was else ""
+        was = f'<p class="small soft">{shown(say(ui, "report.was", value=each.was))}</p>' if each.was else ""
         return (
             f'<div class="card"><h3>{shown(each.label)}</h3><p class="big">{shown(each.value)}</p>'
             f'<p class="small soft">{shown(each.note)}</p>{was}</div>'
         )
 
-    label = f"The time of each of {len(content.seconds)} answers and refusals, from 0 to the longest"
+    label = say(ui, "timing.each", count=len(content.seconds))
     return (
-        '<p class="lead">From the question to the whole answer, or to the refusal.</p>'
-        f'<div class="cards">{"".join(map(card, content.times))}</div>'
-        f'{charts.strip(content.seconds, label)}<p class="small soft">{shown(label)}.</p>'
+        f'{_lead(ui, "timing.lead")}<div class="cards">{"".join(map(card, content.times))}</div>'
+        f'<div dir="ltr">{charts.strip(content.seconds, label)}</div>'
+        f'<p class="small soft">{shown(ended(ui, label))}</p>'
     )
 
 
@@ -175,74 +187,74 @@ def _table(table: Table) -> str:
 
 
 def _lost(content: Content) -> str:
+    ui = content.ui
+
     def row(each: Lost) -> str:
         count = len(each.questions)
+        figure = say(ui, "figure.share", count=count, value=percent(ui, each.share))
         what = (
             f'<div class="what"><p class="small">{shown(each.meaning)} '
             f'<span class="soft">{shown(each.advice)}</span></p>{linked(each.questions)}</div>'
         )
         return (
-            f'<li class="{"" if count else "none"}"><span>{shown(_capital(each.stage))}</span>'
-            f'{charts.bar(each.share)}<span class="figure">{count} ({100 * each.share:.0f} %)</span>'
+            f'<li class="{"" if count else "none"}"><span>{shown(capital(each.label))}</span>'
+            f'{charts.bar(each.share)}<span class="figure">{figure}</span>'
             f"{what if count else ''}</li>"
         )
 
-    total = len(content.failures)
-    return (
-        f'<p class="lead">{total} of {content.questions} questions fell short. Each is counted once, at the'
-        f' first step that lost it.</p><ol class="lost">{"".join(map(row, content.lost))}</ol>'
-    )
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
+    lead = _lead(ui, "lost.lead", count=len(content.failures), all=content.questions)
+    return f'{lead}<ol class="lost">{"".join(map(row, content.lost))}</ol>'
 
 
 # Questions
 
 
 def _failures(content: Content) -> str:
+    ui = content.ui
     if not content.failures:
-        return '<p class="lead">None.</p>'
+        return _lead(ui, "report.none")
     parts = []
     for stage in content.lost:
         here = [each for each in content.failures if each.stage == stage.stage]
         if here:
-            rows = "".join(map(failure, here))
-            title = f"{_capital(stage.stage)}: {len(here)}"
+            rows = "".join(failure(each, ui) for each in here)
+            title = say(ui, "figure.named", label=capital(stage.label), value=len(here))
             parts.append(f'<h3>{shown(title)}</h3><div class="questions">{rows}</div>')
     return "".join(parts)
 
 
-def _comparison(comparison: Comparison) -> str:
-    header = "".join(
-        f'<th scope="col">{each}</th>'
-        for each in ("Measure", "Before", "Now", "Verdict", "Chance", "Gained", "Lost")
-    )
+def _heads(ui: str, *names: str) -> tuple[dict[str, str], str]:
+    """The heads of a table's columns by their names, and as HTML."""
+    heads = {name: say(ui, f"report_head.{name}") for name in names}
+    return heads, "".join(f'<th scope="col">{each}</th>' for each in heads.values())
+
+
+def _comparison(comparison: Comparison, ui: str) -> str:
+    heads, header = _heads(ui, "measure", "before", "now", "verdict", "chance", "gained", "lost")
 
     def move(each: Move) -> str:
-        verdict = tag(each.verdict, TONES[each.verdict]) if each.verdict in TONES else shown(each.verdict)
+        verdict = named(ui, "effect", each.verdict)
         cells = (
-            ("Measure", shown(each.label)),
-            ("Before", shown(each.was), "figure"),
-            ("Now", shown(each.now), "figure"),
-            ("Verdict", verdict),
-            ("Chance", shown(each.test)),
+            ("measure", shown(each.label)),
+            ("before", shown(each.was), "figure"),
+            ("now", shown(each.now), "figure"),
+            ("verdict", tag(verdict, TONES[each.verdict]) if each.verdict in TONES else shown(verdict)),
+            ("chance", shown(each.test)),
         )
-        ids = (("Gained", linked(each.gained)), ("Lost", linked(each.lost)))
+        ids = (("gained", linked(each.gained)), ("lost", linked(each.lost)))
         return (
             "<tr>"
-            + "".join(td(*cell) for cell in cells)
-            + "".join(td(label, links, "" if links else "none") for label, links in ids)
+            + "".join(td(heads[name], *cell) for name, *cell in cells)
+            + "".join(td(heads[name], links, "" if links else "none") for name, links in ids)
             + "</tr>"
         )
 
     rows = "".join(map(move, comparison.moves))
-    answers = "".join(changed(each, comparison.name) for each in comparison.changed)
+    answers = "".join(changed(each, comparison.name, ui) for each in comparison.changed)
     return (
-        f'<p class="lead">{shown(comparison.summary)}</p><h3>Measure by measure</h3>{columns(header, rows)}'
-        f'<h3>Answer by answer</h3><p class="lead small soft">A line beside a sentence marks what is not in'
-        f' the other answer.</p><div class="questions">{answers}</div>'
+        f'<p class="lead">{shown(comparison.summary)}</p><h3>{say(ui, "change.by_measure")}</h3>'
+        f"{columns(header, rows)}<h3>{say(ui, 'change.by_answer')}</h3>"
+        f'<p class="lead small soft">{say(ui, "change.line")}</p><div class="questions">{answers}</div>'
     )
 
 
@@ -250,7 +262,7 @@ def _comparison(comparison: Comparison) -> str:
 
 
 def _pairs(pairs: Sequence[tuple[str, str]]) -> str:
-    inside = "".join(f"<dt>{shown(name)}</dt><dd>{shown(value)}</dd>" for name, value in pairs)
+    inside = "".join(f"<dt>{shown(name)}</dt><dd><bdi>{shown(value)}</bdi></dd>" for name, value in pairs)
     return f'<dl class="pairs">{inside}</dl>'
 
 
@@ -258,17 +270,15 @@ def _long(title: str, inside: str) -> str:
     return f'<details class="long"><summary>{title}</summary><div class="inside">{inside}</div></details>'
 
 
-def _repeat(repeat: Repeat) -> str:
-    header = "".join(
-        f'<th scope="col">{each}</th>' for each in ("Measure", "Direction", "Interval", "Left out")
-    )
+def _repeat(repeat: Repeat, ui: str) -> str:
+    heads, header = _heads(ui, "measure", "direction", "method", "left_out")
 
     def row(each: Definition) -> str:
-        cells = (("Measure", each.label), ("Direction", each.better), ("Interval", each.method))
+        cells = (("measure", each.label), ("direction", each.better), ("method", each.method))
         return (
             "<tr>"
-            + "".join(td(label, shown(value)) for label, value in cells)
-            + td("Left out", shown(each.left_out), "words")
+            + "".join(td(heads[name], shown(value)) for name, value in cells)
+            + td(heads["left_out"], shown(each.left_out), "words")
             + "</tr>"
         )
 
@@ -277,9 +287,9 @@ def _repeat(repeat: Repeat) -> str:
         for heading, parts in repeat.wording
     )
     return (
-        f'<p class="lead">{shown(repeat.power)} The same bank on the same generation, with the same settings,'
-        f" gives the same answers: <code>{shown(repeat.command)}</code></p>{_pairs(repeat.facts)}"
-        + _long("Settings", _pairs(repeat.settings))
-        + _long("Measures and their intervals", columns(header, "".join(map(row, repeat.definitions))))
-        + _long("Definitions, as the program has them", f'<div class="wording">{wording}</div>')
+        f'<p class="lead">{shown(together(ui, (repeat.power, say(ui, "repeating.same"))))}'
+        f' <code dir="ltr">{shown(repeat.command)}</code></p>{_pairs(repeat.facts)}'
+        + _long(say(ui, "repeating.settings"), _pairs(repeat.settings))
+        + _long(say(ui, "repeating.measures"), columns(header, "".join(map(row, repeat.definitions))))
+        + _long(say(ui, "repeating.definitions"), f'<div class="wording">{wording}</div>')
     )

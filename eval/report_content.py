@@ -25,8 +25,12 @@ class Link:
 
 @dataclass(frozen=True)
 class Claim:
-    """One sentence of the verdict under its label: "Good", "Falls short" ..."""
+    """One sentence of the verdict under its label: "Good", "Falls short" ...
 
+    kind: which it is in every language: "overall", "good", "short", "first" or "since".
+    """
+
+    kind: str
     label: str
     sentence: str
 
@@ -35,9 +39,10 @@ class Claim:
 class Measure:
     """One metric, ready to print. `earlier`, `was` and `moved` are those of the run before, if there is one.
 
-    moved: "better", "worse", or "" where no difference is shown.
+    name: the metric's. moved: "better", "worse", or "" where no difference is shown.
     """
 
+    name: str
     label: str
     rate: bool
     interval: Interval
@@ -93,9 +98,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Lost:
-    """A stage with the questions lost there; `share` of all questions of the run."""
+    """A stage, and its label, with the questions lost there; `share` of all questions of the run."""
 
     stage: str
+    label: str
     meaning: str
     advice: str
     share: float
@@ -152,7 +158,10 @@ class Expected:
 
 @dataclass(frozen=True)
 class Failure:
-    """A question that fell short: what was expected, what was given, and where it was lost."""
+    """A question that fell short: what was expected, what was given, and where it was lost.
+
+    lost: the words for `stage`.
+    """
 
     link: Link
     question: str
@@ -160,6 +169,7 @@ class Failure:
     history: tuple[tuple[str, str], ...]
     about: str
     stage: str
+    lost: str
     meaning: str
     found: str
     facts: tuple[Fact, ...]
@@ -171,13 +181,16 @@ class Failure:
 
 @dataclass(frozen=True)
 class Answers:
-    """An answer that changed. effect: "worse", "better" or "neither"."""
+    """An answer that changed. effect: "worse", "better" or "neither".
+
+    cause: "error", "question", "retrieval", "choice" or "wording".
+    """
 
     link: Link
     question: str
     about: str
     effect: str
-    cause: str  # "Retrieval"
+    cause: str
     why: str  # the sentence that begins with it
     old: Reply
     new: Reply
@@ -187,7 +200,7 @@ class Answers:
 
 @dataclass(frozen=True)
 class Move:
-    """One measure before and after."""
+    """One measure before and after. verdict: "better", "worse" or "no difference shown"."""
 
     label: str
     was: str
@@ -228,6 +241,8 @@ class Repeat:
 
 @dataclass(frozen=True)
 class Content:
+    """ui: the language that all of it is in, but for what documents, banks and answers say."""
+
     title: str
     subtitle: str
     compared: str
@@ -244,3 +259,4 @@ class Content:
     failures: tuple[Failure, ...]
     comparison: Comparison | None
     repeat: Repeat
+    ui: str = "en"

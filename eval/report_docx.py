@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,25 +22,26 @@ from eval.report_content import (
     printable,
 )
 from eval.report_pages import PageText
+from eval.report_wording import capital, named, percent, say, together
 from eval.results import EvalError, Run
+from ingest.wording import direction, listed
 
 if TYPE_CHECKING:
     from docx.document import Document
-    from docx.table import _Cell
     from docx.text.paragraph import Paragraph
 
 INK, SOFT, GOOD, BAD = "1A1F24", "5A626B", "2C6440", "9A3412"
-_TONES = {"Good": GOOD, "Falls short": BAD, "better": GOOD, "worse": BAD}
-_LETTER = re.compile(r"[^\W\d_]")
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_TONES = {"good": GOOD, "short": BAD, "better": GOOD, "worse": BAD}
+# What Word writes Latin, Arabic and Chinese letters in; each is on every Windows.
+_FACES = {"w:ascii": "Calibri", "w:hAnsi": "Calibri", "w:cs": "Arial", "w:eastAsia": "Microsoft YaHei"}
 
 
-def write_docx(run: Run, before: Run | None, page_text: PageText | None, path: Path) -> None:
+def write_docx(run: Run, before: Run | None, page_text: PageText | None, path: Path, ui: str = "en") -> None:
     """Writes the report of `run` to `path`; arguments as of eval.report.report.
 
     Raises EvalError where `before` is a run of another bank, or the file cannot be written.
     """
-    document = render(build(run, before, page_text))
+    document = render(build(run, before, page_text, ui))
     try:
         document.save(str(path))
     except OSError as error:
@@ -49,25 +50,26 @@ def write_docx(run: Run, before: Run | None, page_text: PageText | None, path: P
 
 def render(content: Content) -> Document:
     document = _empty(content.title)
-    _write(document, content.title, "Title")
+    paper = _Paper(document, content.ui)
+    paper.write(content.title, "Title")
     for line in filter(None, (content.subtitle, content.compared)):
-        _write(document, line, soft=True)
-    _verdict(document, content)
-    document.add_heading("Measures", 1)
+        paper.write(line, soft=True)
+    _verdict(paper, content)
+    paper.part("measures")
     for group in content.groups:
-        _group(document, group, content.comparison is not None)
-    _refusing(document, content)
-    _times(document, content)
-    document.add_heading("By kind and language", 1)
+        _group(paper, group, content.comparison is not None)
+    _refusing(paper, content)
+    _times(paper, content)
+    paper.part("strata")
     for table in content.strata:
-        _stratum(document, table)
-    _lost(document, content)
-    document.add_heading("Questions that fell short", 1)
+        _stratum(paper, table)
+    _lost(paper, content)
+    paper.part("questions")
     for failure in content.failures:
-        _failure(document, failure)
+        _failure(paper, failure)
     if content.comparison:
-        _comparison(document, content.comparison)
-    _repeat(document, content.repeat)
+        _comparison(paper, content.comparison)
+    _repeat(paper, content.repeat)
     return document
 
 
@@ -75,46 +77,83 @@ def render(content: Content) -> Document:
 
 
 def _empty(title: str) -> Document:
-    import docx
-    from docx.shared import Mm, Pt, RGBColor
+    from docx.oxml.ns import qn
 
-    document = docx.Document()
-    document.core_properties.title = printable(title)
-    document.core_properties.author = ""
-    section = document.sections[0]
-    section.page_width, section.page_height = Mm(210), Mm(297)
-    section.left_margin = section.right_margin = Mm(20)
-    section.top_margin = section.bottom_margin = Mm(20)
-    sizes = {"Title": 24, "Heading 1": 16, "Heading 2": 12, "Heading 3": 10.5, "Normal": 10}
-    for name, size in sizes.items():
-        style = document.styles[name]
-        style.font.name = "Calibri"
-        style.font.size = Pt(size)
-        style.font.color.rgb = RGBColor.from_string(INK)
-        # Headings take their face from the theme, which would win over the name set here.
-        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-        for key in [key for key in fonts.attrib if key.endswith("Theme")]:
-            del fonts.attrib[key]
-    document.styles["Normal"].paragraph_format.space_after = Pt(5)
+    from assistant.export_docx import empty
+
+    document = empty(printable(title))
+    for name in ("Title", "Heading 1", "Heading 2", "Normal", "Quote"):
+        fonts = document.styles[name].element.get_or_add_rPr().get_or_add_rFonts()
+        for key, face in _FACES.items():
+            fonts.set(qn(key), face)
     return document
 
 
-def _write(
-    document: Document | _Cell,
-    text: str,
-    style: str | None = None,
-    *,
-    label: str = "",
-    soft: bool = False,
-    tone: str = "",
-) -> Paragraph:
-    """A paragraph of `text`, after `label` in bold; right to left where its first letter is."""
-    paragraph = document.add_paragraph(style=style)
-    if label:
-        _colour(paragraph.add_run(printable(f"{label}  ")), tone).bold = True
-    _colour(paragraph.add_run(printable(text)), SOFT if soft else "" if label else tone)
-    _direct(paragraph, text)
-    return paragraph
+@dataclass(frozen=True)
+class _Paper:
+    """A document, or a cell of it, and the language of what the report itself says there."""
+
+    place: Any  # Document | _Cell
+    ui: str
+
+    def say(self, key: str, **fields: Any) -> str:
+        return say(self.ui, key, **fields)
+
+    def label(self, key: str) -> str:
+        """Words that stand before others: "Given:"."""
+        return self.say("figure.label", words=capital(self.say(f"question.{key}")))
+
+    def heads(self, *names: str) -> list[str]:
+        return [self.say(f"report_head.{name}") if name else "" for name in names]
+
+    def part(self, name: str) -> None:
+        self.heading(named(self.ui, "report_part", name), 1)
+
+    def heading(self, text: str, level: int = 2, *, given: bool = False) -> None:
+        self.turn(self.place.add_heading(printable(text), level), text, given)
+
+    def write(
+        self,
+        text: str,
+        style: str | None = None,
+        *,
+        label: str = "",
+        soft: bool = False,
+        tone: str = "",
+        given: bool = False,
+    ) -> Paragraph:
+        """A paragraph of `text`, after `label` in bold. given: in the words of a document, bank or answer."""
+        paragraph: Paragraph = self.place.add_paragraph(style=style)
+        if label:
+            _colour(paragraph.add_run(printable(f"{label}  ")), tone).bold = True
+        _colour(paragraph.add_run(printable(text)), SOFT if soft else "" if label else tone)
+        self.turn(paragraph, text, given)
+        return paragraph
+
+    def turn(self, paragraph: Paragraph, text: str, given: bool = False) -> None:
+        """Sets a paragraph from the right where `ui` is so written, or else the words that are given."""
+        from assistant.export_docx import from_right, turn
+
+        if given:
+            turn(paragraph, text)
+        elif direction(self.ui) == "rtl":
+            from_right(paragraph)
+
+    def table(self, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        from docx.enum.table import WD_TABLE_DIRECTION
+
+        lines = [header, *rows]
+        table = self.place.add_table(len(lines), len(header), style="Light Shading")
+        if direction(self.ui) == "rtl":
+            table.table_direction = WD_TABLE_DIRECTION.RTL
+        for cells, line in zip((row.cells for row in table.rows), lines, strict=True):
+            for cell, text in zip(cells, line, strict=True):
+                paragraph = cell.paragraphs[0]
+                paragraph.style = "table text"
+                paragraph.add_run(printable(text))
+                self.turn(paragraph, text)
+        _repeat_header(table.rows[0])
+        self.place.add_paragraph()
 
 
 def _colour(run: Any, tone: str) -> Any:
@@ -125,31 +164,6 @@ def _colour(run: Any, tone: str) -> Any:
     return run
 
 
-def _direct(paragraph: Paragraph, text: str) -> None:
-    from docx.oxml import OxmlElement
-
-    first = _LETTER.search(text)
-    if first and _RIGHT_TO_LEFT.match(first[0]):
-        paragraph._p.get_or_add_pPr().append(OxmlElement("w:bidi"))
-        for run in paragraph.runs:
-            run.font.rtl = True
-
-
-def _tabled(document: Document, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    from docx.shared import Pt
-
-    lines = [header, *rows]
-    table = document.add_table(len(lines), len(header), style="Light Shading")
-    for cells, line in zip((row.cells for row in table.rows), lines, strict=True):
-        for cell, text in zip(cells, line, strict=True):
-            paragraph = cell.paragraphs[0]
-            paragraph.add_run(printable(text)).font.size = Pt(8.5)
-            _direct(paragraph, text)  # before the spacing: Word wants them in this order
-            paragraph.paragraph_format.space_after = Pt(1)
-    _repeat_header(table.rows[0])
-    document.add_paragraph()
-
-
 def _repeat_header(row: Any) -> None:
     """A table that runs over a page says again what its columns are."""
     from docx.oxml import OxmlElement
@@ -157,183 +171,197 @@ def _repeat_header(row: Any) -> None:
     row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
-def _ids(links: Iterable[Link]) -> str:
-    return ", ".join(link.text for link in links)
+def _ids(links: Iterable[Link], ui: str) -> str:
+    return listed(ui, (link.text for link in links))
 
 
 # Figures
 
 
-def _verdict(document: Document, content: Content) -> None:
-    document.add_heading("Verdict", 1)
+def _verdict(paper: _Paper, content: Content) -> None:
+    paper.part("verdict")
     for claim in content.verdict:
-        _write(document, claim.sentence, label=claim.label, tone=_TONES.get(claim.label, ""))
-    _write(document, content.standard, soft=True)
+        paper.write(claim.sentence, label=claim.label, tone=_TONES.get(claim.kind, ""))
+    paper.write(content.standard, soft=True)
 
 
-def _group(document: Document, group: Group, compared: bool) -> None:
-    document.add_heading(printable(group.title), 2)
+def _group(paper: _Paper, group: Group, compared: bool) -> None:
+    paper.heading(group.title)
     if group.left_out:
-        _write(document, group.left_out, soft=True)
-    header = ["Measure", "Value", "95 % interval", "n", *(["Before", ""] if compared else []), "Left out"]
+        paper.write(group.left_out, soft=True)
+    before = paper.heads("before", "") if compared else []
+    header = [*paper.heads("measure", "value", "interval"), "n", *before, *paper.heads("left_out")]
     rows = (
         [each.label, each.value, each.span, each.counted]
-        + ([each.was, each.moved] if compared else [])
+        + ([each.was, named(paper.ui, "effect", each.moved) if each.moved else ""] if compared else [])
         + [each.left_out]
         for each in group.measures
     )
-    _tabled(document, header, rows)
+    paper.table(header, rows)
 
 
-def _refusing(document: Document, content: Content) -> None:
-    document.add_heading("Refusing", 1)
+def _refusing(paper: _Paper, content: Content) -> None:
+    paper.part("refusing")
     for each in content.directions:
-        document.add_heading(printable(each.title), 2)
-        _write(document, each.counted, label=each.value)
-        _write(document, each.cost)
+        paper.heading(each.title)
+        paper.write(each.counted, label=each.value)
+        paper.write(each.cost)
         if each.questions:
-            _write(document, _ids(each.questions), soft=True)
-    _write(document, content.refusing, soft=True)
+            paper.write(_ids(each.questions, paper.ui), soft=True)
+    paper.write(content.refusing, soft=True)
 
 
-def _times(document: Document, content: Content) -> None:
-    document.add_heading("Time", 1)
+def _times(paper: _Paper, content: Content) -> None:
+    paper.part("time")
     rows = [(each.label, each.value, each.note, each.was) for each in content.times]
     if rows:
-        _tabled(document, ("", "Time", "", "Before" if content.comparison else ""), rows)
+        paper.table(paper.heads("", "time", "", "before" if content.comparison else ""), rows)
     else:
-        _write(document, "No question ended with an answer or a refusal: nothing to time.")
+        paper.write(paper.say("timing.none"))
 
 
-def _stratum(document: Document, table: Table) -> None:
-    document.add_heading(printable(table.title), 2)
+def _stratum(paper: _Paper, table: Table) -> None:
+    paper.heading(table.title)
     rows = ([f"{cell.text}\n{cell.small}".strip() for cell in row] for row in table.rows)
-    _tabled(document, table.header, rows)
+    paper.table(table.header, rows)
 
 
-def _lost(document: Document, content: Content) -> None:
-    document.add_heading("Where questions were lost", 1)
-    _write(document, f"{len(content.failures)} of {content.questions} questions fell short.")
+def _lost(paper: _Paper, content: Content) -> None:
+    paper.part("lost")
+    paper.write(paper.say("lost.short", count=len(content.failures), all=content.questions))
     rows = (
-        (each.stage, f"{len(each.questions)} ({100 * each.share:.0f} %)", f"{each.meaning} {each.advice}",
-         _ids(each.questions))
+        (
+            each.label,
+            paper.say("figure.share", count=len(each.questions), value=percent(paper.ui, each.share)),
+            together(paper.ui, (each.meaning, each.advice)),
+            _ids(each.questions, paper.ui),
+        )
         for each in content.lost
-    )  # fmt: skip
-    _tabled(document, ("Stage", "Questions", "What it means, and what to look at", "Which"), rows)
+    )
+    paper.table(paper.heads("stage", "questions", "meaning", "which"), rows)
 
 
 # Questions
 
 
-def _failure(document: Document, each: Failure) -> None:
-    _headed(document, each.question, f"{each.link.text} · {each.about}", each.stage, BAD)
-    _write(document, f"{each.meaning} {each.found}".strip())
+def _failure(paper: _Paper, each: Failure) -> None:
+    paper.heading(each.question, given=True)
+    paper.write(f"{each.link.text} · {each.about}", label=each.lost, soft=True, tone=BAD)
+    paper.write(together(paper.ui, (each.meaning, each.found)))
     for asked, answer in each.history:
-        _write(document, asked, label="Before it, asked:")
-        _write(document, answer, label="Answered:")
+        paper.write(asked, label=paper.label("asked"), given=True)
+        paper.write(answer, label=paper.label("answered"), given=True)
     if each.standing:
-        _write(document, each.standing, label="Searched as:")
+        paper.write(each.standing, label=paper.label("searched_as"), given=True)
     if each.expects_refusal:
-        _write(document, "A refusal: the documents do not answer.", label="Expected:")
+        paper.write(paper.say("question.refusal"), label=paper.label("expected"))
     for fact in each.facts:
-        _write(
-            document, fact.words, label="Given:" if fact.met else "Missing:", tone=GOOD if fact.met else BAD
-        )
+        met = paper.label("met" if fact.met else "missing")
+        paper.write(fact.words, label=met, tone=GOOD if fact.met else BAD, given=True)
     for place in each.expected:
-        _expected(document, place)
-    _reply(document, each.reply, "Given")
+        _expected(paper, place)
+    _reply(paper, each.reply, paper.say("question.given"))
     if each.note:
-        _write(document, each.note, label="Note in the bank:", soft=True)
+        paper.write(each.note, label=paper.label("note"), soft=True, given=True)
 
 
-def _headed(document: Document, question: str, about: str, state: str, tone: str) -> None:
-    heading = document.add_heading(printable(question), 2)
-    _direct(heading, question)
-    _write(document, about, label=state, soft=True, tone=tone)
-
-
-def _expected(document: Document, place: Expected) -> None:
+def _expected(paper: _Paper, place: Expected) -> None:
     from docx.enum.text import WD_COLOR_INDEX
 
-    _write(document, place.where, label="Expected on:")
+    paper.write(place.where, label=paper.label("expected_on"))
     if not place.parts:
         for quote in place.quotes:
-            _write(document, quote, "Quote")
+            paper.write(quote, "Quote", given=True)
     else:
-        paragraph = document.add_paragraph(style="Quote")
+        paragraph = paper.place.add_paragraph(style="Quote")
         paragraph.add_run("… " if place.cut_before else "")
         for text, quoted in place.parts:
             run = paragraph.add_run(printable(text))
             if quoted:
                 run.font.highlight_color = WD_COLOR_INDEX.YELLOW
         paragraph.add_run(" …" if place.cut_after else "")
-        _direct(paragraph, "".join(text for text, _ in place.parts))
+        paper.turn(paragraph, "".join(text for text, _ in place.parts), given=True)
     if place.remark:
-        _write(document, place.remark, soft=True)
+        paper.write(place.remark, soft=True)
 
 
-def _reply(document: Document | _Cell, reply: Reply, label: str) -> None:
+def _reply(paper: _Paper, reply: Reply, label: str) -> None:
+    label = paper.say("figure.label", words=label)
     if reply.silence:
-        _write(document, reply.silence, label=f"{label}:")
+        paper.write(reply.silence, label=label, given=True)
         return
-    _write(document, "", label=f"{label}:")
+    paper.write("", label=label)
     for each in reply.sentences:
-        paragraph = _write(document, each.text, tone=BAD if each.differs else "")
+        paragraph = paper.write(each.text, tone=BAD if each.differs else "", given=True)
         paragraph.add_run(f" [{', '.join(map(str, each.marks))}]").bold = True
     for cited in reply.citations:
-        right = "" if cited.right is None else " (expected)" if cited.right else " (not expected)"
-        doubt = "" if cited.verbatim else " (not word for word)"
-        _write(document, f"{cited.where}{right}{doubt}", label=f"[{cited.number}]", soft=True)
+        remarks = [] if cited.verbatim else ["not_verbatim"]
+        if cited.right is not None:
+            remarks.insert(0, "is_expected" if cited.right else "not_expected")
+        where = cited.where
+        for remark in remarks:
+            where = paper.say("figure.remark", words=where, remark=paper.say(f"question.{remark}"))
+        paper.write(where, label=f"[{cited.number}]", soft=True)
         for quote in cited.quotes:
-            _write(document, quote, "Quote")
+            paper.write(quote, "Quote", given=True)
     if reply.note:
-        _write(document, reply.note, soft=True)
+        paper.write(reply.note, soft=True, given=True)
 
 
-def _comparison(document: Document, comparison: Comparison) -> None:
-    document.add_heading("Answers that changed", 1)
-    _write(document, comparison.summary)
+def _comparison(paper: _Paper, comparison: Comparison) -> None:
+    paper.part("changes")
+    paper.write(comparison.summary)
     rows = (
-        (each.label, each.was, each.now, each.verdict, each.test, _ids(each.gained), _ids(each.lost))
+        (
+            *(each.label, each.was, each.now, named(paper.ui, "effect", each.verdict), each.test),
+            *(_ids(each.gained, paper.ui), _ids(each.lost, paper.ui)),
+        )
         for each in comparison.moves
     )
-    _tabled(document, ("Measure", "Before", "Now", "Verdict", "Chance", "Gained", "Lost"), rows)
-    _write(document, "A sentence in colour is not in the other answer.", soft=True)
+    paper.table(paper.heads("measure", "before", "now", "verdict", "chance", "gained", "lost"), rows)
+    paper.write(paper.say("change.colour"), soft=True)
     for changed in comparison.changed:
-        _changed(document, changed, comparison.name)
+        _changed(paper, changed, comparison.name)
 
 
-def _changed(document: Document, each: Answers, name: str) -> None:
+def _changed(paper: _Paper, each: Answers, name: str) -> None:
+    from docx.enum.table import WD_TABLE_DIRECTION
+
+    def headed(label: str, outcome: str) -> str:
+        return paper.say("figure.named", label=label, value=outcome)
+
+    paper.heading(each.question, given=True)
+    effect = named(paper.ui, "effect", each.effect)
     about = f"{each.link.text} · {each.about}"
-    _headed(document, each.question, about, each.effect, _TONES.get(each.effect, SOFT))
-    _write(document, each.why)
-    cells = document.add_table(1, 2, style="Table Grid").rows[0].cells
-    for cell, reply, label in zip(
-        cells,
-        (each.old, each.new),
-        (f"Before, run {name}: {each.old_outcome}", f"Now: {each.new_outcome}"),
-        strict=True,
-    ):
-        _reply(cell, reply, label)
+    paper.write(about, label=effect, soft=True, tone=_TONES.get(each.effect, SOFT))
+    paper.write(each.why)
+    table = paper.place.add_table(1, 2, style="Table Grid")
+    if direction(paper.ui) == "rtl":
+        table.table_direction = WD_TABLE_DIRECTION.RTL
+    before = headed(paper.say("change.before", name=name), each.old_outcome)
+    sides = ((each.old, before), (each.new, headed(paper.say("change.now"), each.new_outcome)))
+    for cell, (reply, label) in zip(table.rows[0].cells, sides, strict=True):
+        _reply(_Paper(cell, paper.ui), reply, label)
         first = cell.paragraphs[0]._p  # a cell begins with an empty paragraph
         first.getparent().remove(first)
-    document.add_paragraph()
+    paper.place.add_paragraph()
 
 
 # Repeating it
 
 
-def _repeat(document: Document, repeat: Repeat) -> None:
-    document.add_heading("How to repeat this run", 1)
-    _write(document, f"{repeat.power} Command: {repeat.command}")
-    _tabled(document, ("What", "Value"), repeat.facts)
-    document.add_heading("Settings", 2)
-    _tabled(document, ("Setting", "Value"), repeat.settings)
-    document.add_heading("Measures and their intervals", 2)
+def _repeat(paper: _Paper, repeat: Repeat) -> None:
+    paper.part("repeat")
+    paper.write(repeat.power)
+    paper.write(repeat.command, label=paper.say("repeating.command"))
+    paper.table(paper.heads("what", "value"), repeat.facts)
+    paper.heading(paper.say("repeating.settings"))
+    paper.table(paper.heads("setting", "value"), repeat.settings)
+    paper.heading(paper.say("repeating.measures"))
     rows = ((each.label, each.better, each.method, each.left_out) for each in repeat.definitions)
-    _tabled(document, ("Measure", "Direction", "Interval", "Left out"), rows)
-    document.add_heading("Definitions, as the program has them", 2)
+    paper.table(paper.heads("measure", "direction", "method", "left_out"), rows)
+    paper.heading(paper.say("repeating.definitions"))
     for heading, paragraphs in repeat.wording:
-        document.add_heading(printable(heading), 3)
+        paper.write("", label=heading)
         for text in paragraphs:
-            _write(document, text)
+            paper.write(text)

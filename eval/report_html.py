@@ -6,8 +6,11 @@ from collections.abc import Iterable
 from html import escape
 
 from eval.report_content import Answers, Expected, Fact, Failure, Link, Reply, printable
+from eval.report_wording import named, say
+from ingest.wording import direction
 
-TONES = {"Good": "good", "Falls short": "bad", "better": "good", "worse": "bad"}
+# By what a claim, a move or an effect is in every language.
+TONES = {"good": "good", "short": "bad", "better": "good", "worse": "bad"}
 
 
 def shown(words: str) -> str:
@@ -24,9 +27,9 @@ def tag(words: str, tone: str = "") -> str:
 
 def linked(links: Iterable[Link]) -> str:
     each = (
-        f'<a href="#{link.anchor}">{shown(link.text)}</a>'
+        f'<a href="#{link.anchor}" dir="auto">{shown(link.text)}</a>'
         if link.anchor
-        else f"<span>{shown(link.text)}</span>"
+        else f'<span dir="auto">{shown(link.text)}</span>'
         for link in links
     )
     inside = "".join(each)
@@ -47,51 +50,55 @@ def td(label: str, inside: str, name: str = "") -> str:
 def _summary(link: Link, question: str, about: str, mark: str = "") -> str:
     return (
         f'<summary><span class="asked" dir="auto">{shown(question)}</span>'
-        f'<span class="about">{shown(link.text)} · {shown(about)} {mark}</span></summary>'
+        f'<span class="about"><bdi>{shown(link.text)}</bdi> · {shown(about)} {mark}</span></summary>'
     )
 
 
-def failure(each: Failure) -> str:
+def failure(each: Failure, ui: str = "en") -> str:
+    def part(name: str, words: str, soft: str = "") -> str:
+        heading = say(ui, f"question.{name}")
+        return f'<h4>{heading}</h4><p class="said{soft}" dir="auto">{shown(words)}</p>' if words else ""
+
     turns = "".join(
         f'<p dir="auto">{shown(asked)}</p><p dir="auto">{shown(answer)}</p>' for asked, answer in each.history
     )
-    conversation = f'<h4>The conversation before it</h4><div class="turns">{turns}</div>' if turns else ""
-    standing = (
-        f'<h4>Searched as</h4><p class="said" dir="auto">{shown(each.standing)}</p>' if each.standing else ""
-    )
-    note = (
-        f'<h4>Note in the bank</h4><p class="said soft" dir="auto">{shown(each.note)}</p>'
-        if each.note
-        else ""
-    )
+    heading = say(ui, "question.conversation")
+    conversation = f'<h4>{heading}</h4><div class="turns">{turns}</div>' if turns else ""
     return (
         f'<details class="question" id="{each.link.anchor}">'
-        f"{_summary(each.link, each.question, each.about, tag(each.stage, 'bad'))}"
+        f"{_summary(each.link, each.question, each.about, tag(each.lost, 'bad'))}"
         f'<div class="inside"><p class="meaning">{shown(each.meaning)} '
-        f'<span class="soft">{shown(each.found)}</span></p>{conversation}{standing}'
-        f'<div class="sides"><div class="side">{_wanted(each)}{note}</div>'
-        f'<div class="side"><h4>Given</h4>{_reply(each.reply)}</div></div></div></details>'
+        f'<span class="soft">{shown(each.found)}</span></p>{conversation}{part("searched_as", each.standing)}'
+        f'<div class="sides"><div class="side">{_wanted(each, ui)}{part("note", each.note, " soft")}</div>'
+        f'<div class="side"><h4>{say(ui, "question.given")}</h4>{_reply(each.reply, ui)}</div></div></div>'
+        "</details>"
     )
 
 
-def _wanted(each: Failure) -> str:
+def _wanted(each: Failure, ui: str) -> str:
     refusal = (
-        "<h4>Expected</h4><p>A refusal: the documents do not answer.</p>" if each.expects_refusal else ""
+        f"<h4>{say(ui, 'question.expected')}</h4><p>{say(ui, 'question.refusal')}</p>"
+        if each.expects_refusal
+        else ""
     )
-    facts = "".join(map(_fact, each.facts))
-    listed = f'<h4>Expected facts</h4><ul class="facts">{facts}</ul>' if facts else ""
-    heading = "Near it in the documents" if each.expects_refusal else "Expected on"
-    places = f"<h4>{heading}</h4>" + "".join(map(_expected, each.expected)) if each.expected else ""
-    return refusal + listed + places
+    facts = "".join(_fact(fact, ui) for fact in each.facts)
+    listed = f'<h4>{say(ui, "question.facts")}</h4><ul class="facts">{facts}</ul>' if facts else ""
+    heading = say(ui, "question.near" if each.expects_refusal else "question.expected_on")
+    places = "".join(_expected(place, ui) for place in each.expected)
+    return refusal + listed + (f"<h4>{heading}</h4>{places}" if places else "")
 
 
-def _fact(fact: Fact) -> str:
-    mark = tag("given", "good") if fact.met else tag("missing", "bad")
+def _fact(fact: Fact, ui: str) -> str:
+    mark = tag(say(ui, "question.met"), "good") if fact.met else tag(say(ui, "question.missing"), "bad")
     return f'<li><span>{mark}</span><span dir="auto">{shown(fact.words)}</span></li>'
 
 
-def _expected(place: Expected) -> str:
-    where = f'<p class="where"><bdi>{shown(place.where)}</bdi></p>'
+def _where(where: str, ui: str) -> str:
+    return f'<bdi dir="{direction(ui)}">{shown(where)}</bdi>'
+
+
+def _expected(place: Expected, ui: str) -> str:
+    where = f'<p class="where">{_where(place.where, ui)}</p>'
     remark = f'<p class="small soft">{shown(place.remark)}</p>' if place.remark else ""
     if not place.parts:
         quotes = (f'<blockquote class="alone" dir="auto">{shown(each)}</blockquote>' for each in place.quotes)
@@ -101,7 +108,7 @@ def _expected(place: Expected) -> str:
     return f'{where}<blockquote dir="auto">{words}</blockquote>'
 
 
-def _reply(reply: Reply, differs: str = "differs") -> str:
+def _reply(reply: Reply, ui: str, differs: str = "differs") -> str:
     if reply.silence:
         return f'<p class="said soft" dir="auto">{shown(reply.silence)}</p>'
     said = "".join(
@@ -111,22 +118,26 @@ def _reply(reply: Reply, differs: str = "differs") -> str:
     )
     places = ""
     for each in reply.citations:
-        right = "" if each.right is None else tag("expected", "good") if each.right else tag("not expected")
-        doubt = "" if each.verbatim else tag("not word for word", "bad")
+        marks = [] if each.verbatim else [("not_verbatim", "bad")]
+        if each.right is not None:
+            marks.insert(0, ("is_expected", "good") if each.right else ("not_expected", ""))
+        tags = "".join(tag(say(ui, f"question.{name}"), tone) for name, tone in marks)
         quotes = "".join(f'<blockquote dir="auto">{shown(quote)}</blockquote>' for quote in each.quotes)
-        places += f"<li><b>{each.number}</b><bdi>{shown(each.where)}</bdi> {right}{doubt}{quotes}</li>"
+        places += f"<li><b>{each.number}</b>{_where(each.where, ui)} {tags}{quotes}</li>"
     note = f'<p class="small soft" dir="auto">{shown(reply.note)}</p>' if reply.note else ""
-    return f'{said}{note}<h4>Cited</h4><ol class="places">{places}</ol>'
+    return f'{said}{note}<h4>{say(ui, "question.cited")}</h4><ol class="places">{places}</ol>'
 
 
-def changed(each: Answers, name: str) -> str:
-    effect = tag(each.effect, TONES[each.effect]) if each.effect in TONES else tag("no effect")
+def changed(each: Answers, name: str, ui: str = "en") -> str:
+    effect = tag(named(ui, "effect", each.effect), TONES.get(each.effect, ""))
+    cause = tag(named(ui, "change_cause", each.cause))
+    before, now = say(ui, "change.before", name=name), say(ui, "change.now")
     return (
         f'<details class="question" id="{each.link.anchor}">'
-        f"{_summary(each.link, each.question, each.about, effect + tag(each.cause.lower()))}"
+        f"{_summary(each.link, each.question, each.about, effect + cause)}"
         f'<div class="inside"><p class="meaning">{shown(each.why)}</p><div class="sides">'
-        f'<div class="side"><p class="head"><span>Before, run {shown(name)}</span>'
-        f"<span>{shown(each.old_outcome)}</span></p>{_reply(each.old, 'differs gone')}</div>"
-        f'<div class="side"><p class="head"><span>Now</span><span>{shown(each.new_outcome)}</span></p>'
-        f"{_reply(each.new)}</div></div></div></details>"
+        f'<div class="side"><p class="head"><span>{shown(before)}</span>'
+        f"<span>{shown(each.old_outcome)}</span></p>{_reply(each.old, ui, 'differs gone')}</div>"
+        f'<div class="side"><p class="head"><span>{now}</span><span>{shown(each.new_outcome)}</span></p>'
+        f"{_reply(each.new, ui)}</div></div></div></details>"
     )

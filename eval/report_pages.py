@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from assistant.web.excerpt import excerpt
 from eval.report_content import Expected
+from eval.report_wording import file_name, say
 from eval.results import Gold, Place, Run
 from ingest.catalogue import Catalogue
 from ingest.library import Library
@@ -42,39 +43,41 @@ def pages_of_run(library: Library, run: Run) -> Iterator[PageText | None]:
         yield pages_of(catalogue)
 
 
-def expected(gold: Sequence[Gold], page_text: PageText | None) -> tuple[Expected, ...]:
+def expected(gold: Sequence[Gold], page_text: PageText | None, ui: str = "en") -> tuple[Expected, ...]:
     """Each gold page once, its quotes in their surroundings, or a remark that says why it cannot be shown."""
     pages: dict[Place, list[str]] = {}
     for each in gold:
         pages.setdefault(each.place, []).append(each.quote)
     found: list[Expected] = []
     for where, quotes in pages.items():
-        together = _expected(where, quotes, page_text)
+        together = _expected(where, quotes, page_text, ui)
         if together.parts and sum(len(text) for text, _ in together.parts) > LONGEST:
-            found += [_expected(where, [quote], page_text) for quote in quotes]
+            found += [_expected(where, [quote], page_text, ui) for quote in quotes]
         else:
             found.append(together)
     return tuple(found)
 
 
-def _expected(where: Place, quotes: Sequence[str], page_text: PageText | None) -> Expected:
-    name, wanted = place(*where), tuple(filter(str.strip, quotes))
+def _expected(where: Place, quotes: Sequence[str], page_text: PageText | None, ui: str) -> Expected:
+    name, wanted = place(*where, ui=ui), tuple(filter(str.strip, quotes))
     if page_text is None:
         return Expected(name, wanted)
     text = page_text(*where)
     if not text.strip():
-        return Expected(name, wanted, remark="The library holds no text for this page.")
+        return Expected(name, wanted, remark=say(ui, "question.no_text"))
     if not wanted:
         return Expected(name, ())
     shown = excerpt(text, wanted, around=AROUND)
     if shown is None:
-        return Expected(name, wanted, remark="On this page, but not in one piece as the page is read here.")
+        return Expected(name, wanted, remark=say(ui, "question.not_whole"))
     return Expected(name, wanted, shown.parts, shown.before, shown.after)
 
 
-def place(document: str, page: int | None, label: str = "") -> str:
+def place(document: str, page: int | None, label: str = "", ui: str = "en") -> str:
     """ "report.pdf, p. 24 (printed 21)"; the file name alone for formats without pages."""
+    document = file_name(document, ui)
     if page is None:
         return document
-    printed = f" (printed {label})" if label.strip() not in ("", str(page)) else ""
-    return f"{document}, p. {page}{printed}"
+    if label.strip() in ("", str(page)):
+        return say(ui, "question.page", document=document, page=page)
+    return say(ui, "question.page_printed", document=document, page=page, label=label)

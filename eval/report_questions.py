@@ -9,21 +9,27 @@ from eval.facts import met
 from eval.metrics import STAGES, Scores
 from eval.report_content import Answers, Citation, Fact, Failure, Link, Reply, Sentence
 from eval.report_pages import PageText, expected, place
-from eval.report_verdict import MEANINGS
+from eval.report_verdict import meaning
+from eval.report_wording import file_name, named, say
 from eval.results import Cited, Place, Question, Result, Run, Said
 from eval.retrieval import pages
+from ingest.wording import listed
 
 CONSIDERED = 10  # passages compared where a receipt does not say which were considered
 
 
 def failures(
-    run: Run, scores: Sequence[Scores], anchors: Mapping[str, str], page_text: PageText | None
+    run: Run,
+    scores: Sequence[Scores],
+    anchors: Mapping[str, str],
+    page_text: PageText | None,
+    ui: str = "en",
 ) -> tuple[Failure, ...]:
     """The questions that fell short, by stage."""
     both = zip(run.questions, run.results, scores, strict=True)
     lost = [each for each in both if each[2].stage]
     lost.sort(key=lambda each: STAGES.index(each[2].stage))  # stable: in the bank's order within a stage
-    return tuple(_failure(*each, anchors, page_text) for each in lost)
+    return tuple(_failure(*each, anchors, page_text, ui) for each in lost)
 
 
 def _failure(
@@ -32,6 +38,7 @@ def _failure(
     scores: Scores,
     anchors: Mapping[str, str],
     page_text: PageText | None,
+    ui: str,
 ) -> Failure:
     standing = result.standing_question
     answered = result.answered and not result.problem
@@ -40,39 +47,42 @@ def _failure(
         question=question.question,
         standing=standing if squash(standing) != squash(question.question) else "",
         history=tuple((turn.question, turn.answer) for turn in question.history),
-        about=about(question),
+        about=about(question, ui),
         stage=scores.stage,
-        meaning=MEANINGS[scores.stage][0],
-        found=_found(question, result, scores),
+        lost=named(ui, "stage_label", scores.stage),
+        meaning=meaning(scores.stage, ui),
+        found=_found(question, result, scores, ui),
         facts=tuple(Fact(" / ".join(fact), answered and met(fact, result.text)) for fact in question.facts),
-        expected=expected(question.evidence, page_text),
+        expected=expected(question.evidence, page_text, ui),
         expects_refusal=not question.answerable,
-        reply=reply(question, result),
+        reply=reply(question, result, ui=ui),
         note=question.note,
     )
 
 
-def about(question: Question) -> str:
-    scope = f"asked of {', '.join(question.documents)} alone" if question.documents else ""
-    return " · ".join(filter(None, (question.kind, language(question.language), scope)))
+def about(question: Question, ui: str = "en") -> str:
+    kind = named(ui, "question_kind", question.kind)
+    names = listed(ui, (file_name(each, ui) for each in question.documents))
+    scope = say(ui, "question.alone", documents=names) if names else ""
+    return " · ".join(filter(None, (kind, language(question.language, ui), scope)))
 
 
-def _found(question: Question, result: Result, scores: Scores) -> str:
+def _found(question: Question, result: Result, scores: Scores, ui: str) -> str:
     """How far search came with a question that has gold pages; "" for others."""
     if not question.answerable or not question.evidence or result.problem:
         return ""
     there = len(pages(result.found))
     if scores.page_rank is None:
-        return f"Search brought up {there} pages; none of them is expected."
-    return f"The first expected page is at place {scores.page_rank} of the {there} pages that search found."
+        return say(ui, "question.found_none", count=there)
+    return say(ui, "question.found_at", rank=scores.page_rank, count=there)
 
 
-def reply(question: Question, result: Result, other: Result | None = None) -> Reply:
+def reply(question: Question, result: Result, other: Result | None = None, ui: str = "en") -> Reply:
     """What was said, with the places cited numbered; `other` is the answer that it is held against."""
     if result.problem:
-        return Reply(silence=f"Error: {result.problem}")
+        return Reply(silence=say(ui, "question.error", problem=result.problem))
     if not result.answered:
-        return Reply(silence=result.reason or "Refused, without a reason.")
+        return Reply(silence=result.reason or say(ui, "question.no_reason"))
     gold = {each.place for each in question.evidence} if question.answerable else set()
     cited = [each for sentence in result.sentences for each in sentence.citations]
     numbers: dict[Place, int] = {}
@@ -87,11 +97,11 @@ def reply(question: Question, result: Result, other: Result | None = None) -> Re
         )
         for said in result.sentences
     )
-    return Reply(sentences, _citations(result.sentences, cited, numbers, gold), note=result.note)
+    return Reply(sentences, _citations(result.sentences, cited, numbers, gold, ui), note=result.note)
 
 
 def _citations(
-    said: Sequence[Said], cited: Sequence[Cited], numbers: Mapping[Place, int], gold: set[Place]
+    said: Sequence[Said], cited: Sequence[Cited], numbers: Mapping[Place, int], gold: set[Place], ui: str
 ) -> tuple[Citation, ...]:
     shown = [squash(sentence.text) for sentence in said]
     found = []
@@ -103,7 +113,7 @@ def _citations(
         found.append(
             Citation(
                 number,
-                place(*where, here[0].label),
+                place(*where, here[0].label, ui),
                 where in gold if gold else None,
                 all(each.verbatim for each in here),
                 tuple(quotes),
@@ -112,34 +122,39 @@ def _citations(
     return tuple(found)
 
 
-def why_changed(old: Result, new: Result) -> str:
+def why_changed(old: Result, new: Result, ui: str = "en") -> str:
     """Why an answer is not what it was, found by code: error, question, retrieval, choice or wording.
 
-    "" where nothing that is shown has changed. What was searched comes before what was found, and that
-    before what was chosen of it: the first that differs is the reason.
+    "" where nothing that is shown has changed.
     """
+    why = _why(old, new)
+    return say(ui, f"change_why.{why}", **_passages(old, new)) if why else ""
+
+
+def _why(old: Result, new: Result) -> str:
+    """A key of the words, which begins with the cause: the first that differs, of what was searched, what was
+    found and what was chosen of it."""
     if _shown(old) == _shown(new):
         return ""
     if old.problem or new.problem:
-        if old.problem and new.problem:
-            return "Error: both ended in an error, each in another one."
-        return f"Error: it ended in an error {'before' if old.problem else 'now, and did not before'}."
+        return "error_both" if old.problem and new.problem else "error_before" if old.problem else "error_now"
     if squash(old.standing_question) != squash(new.standing_question):
-        return "Question: it was searched in other words, made from the conversation before it."
+        return "question"
     one, two = _considered(old), _considered(new)
-    if set(one) != set(two):
-        new_ones, gone = len(set(two) - set(one)), len(set(one) - set(two))
-        return f"Retrieval: other passages were found ({new_ones} new, {gone} gone)."
     if one != two:
-        return "Retrieval: the same passages were found, in another order."
+        return "retrieval_other" if set(one) != set(two) else "retrieval_order"
     if old.answered != new.answered:
-        what = "answered before and is not now" if old.answered else "refused before and is answered now"
-        return f"Choice: the same passages were found; the question was {what}."
+        return "choice_refused" if old.answered else "choice_answered"
     if _places(old) != _places(new):
-        return "Choice: the same passages were found, and other pages were cited."
-    if [each.text for each in old.sentences] != [each.text for each in new.sentences]:
-        return "Wording: the same passages were found and the same pages cited, in other sentences."
-    return "Wording: the same sentences, with another quote or note."
+        return "choice_pages"
+    same = [each.text for each in old.sentences] == [each.text for each in new.sentences]
+    return "wording_quotes" if same else "wording_sentences"
+
+
+def _passages(old: Result, new: Result) -> dict[str, int]:
+    """How many of the passages considered are new, and how many are no longer among them."""
+    one, two = set(_considered(old)), set(_considered(new))
+    return {"new": len(two - one), "gone": len(one - two)}
 
 
 def _shown(result: Result) -> object:
@@ -162,27 +177,28 @@ def changed(
     after: Run,
     scores: tuple[Sequence[Scores], Sequence[Scores]],
     anchors: Mapping[str, str],
+    ui: str = "en",
 ) -> tuple[Answers, ...]:
     """The questions whose answer changed: those that got worse first, then better, then neither."""
     found = []
     for question, old, new, was, now in zip(
         after.questions, before.results, after.results, *scores, strict=True
     ):
-        why = why_changed(old, new)
+        why = why_changed(old, new, ui)
         if not why:
             continue
         found.append(
             Answers(
                 Link(question.id, anchors.get(question.id, "")),
                 question.question,
-                about(question),
+                about(question, ui),
                 _effect(was, now),
-                why.partition(":")[0],
+                _why(old, new).partition("_")[0],
                 why,
-                reply(question, old, new),
-                reply(question, new, old),
-                _outcome(was),
-                _outcome(now),
+                reply(question, old, new, ui),
+                reply(question, new, old, ui),
+                _outcome(was, ui),
+                _outcome(now, ui),
             )
         )
     return tuple(sorted(found, key=lambda each: ("worse", "better", "neither").index(each.effect)))
@@ -194,10 +210,11 @@ def _effect(was: Scores, now: Scores) -> str:
     return "neither" if one == two else "better" if two > one else "worse"
 
 
-def _outcome(scores: Scores) -> str:
-    how = scores.stage or "as it should be"
-    facts = f", {scores.facts_met} of {scores.facts} expected facts" if scores.facts else ""
-    return f"{how}{facts}"
+def _outcome(scores: Scores, ui: str) -> str:
+    how = named(ui, "stage_label", scores.stage) if scores.stage else say(ui, "change.right")
+    if not scores.facts:
+        return how
+    return say(ui, "change.outcome", outcome=how, count=scores.facts_met, all=scores.facts)
 
 
 def squash(text: str) -> str:

@@ -8,9 +8,12 @@ from eval.compare import Change
 from eval.measures import METRICS, Metric
 from eval.metrics import STAGES, Scores
 from eval.report_content import Claim
+from eval.report_wording import also, capital, ended, figure, lowered, named, percent, say, together
 from eval.results import Run
 from eval.statistics import Interval, wilson
 from eval.summary import stages, verdict
+from ingest.wording import listed
+from ingest.wording import number as whole
 
 # A measure is called good where its whole interval is on the right side of nine in ten, and is said to fall
 # short where the whole interval is on the wrong side; between, so many questions cannot tell.
@@ -20,99 +23,77 @@ GOOD = 0.9
 HEADLINES = ("verbatim", "numbers_supported", "hit5", "cites_gold", "fact_recall", "right_refusals",
              "wrong_refusals", "errors")  # fmt: skip
 
-# Stage -> what it means for a question, and what to look at.
-MEANINGS: Mapping[str, tuple[str, str]] = {
-    "error": (
-        "The question ended in an error, so there is no answer to judge.",
-        "Read the message, then the program's log.",
-    ),
-    "not read": (
-        "No expected page could be read: the file is not in the library, or the page has no text.",
-        "Look the file up among the documents; a scanned page needs text recognition.",
-    ),
-    "not found": (
-        "Search did not bring up any expected page.",
-        "Compare the words of the question with those of the page.",
-    ),
-    "refused": (
-        "Search found an expected page, and yet the assistant said that the documents do not answer.",
-        "See how plainly the page answers; the evidence asked for may be too much.",
-    ),
-    "found, not chosen": (
-        "Search found an expected page, but the answer cites other pages.",
-        "See what is cited instead, and whether it is as good: then the bank should expect it too.",
-    ),
-    "chosen, but cut": (
-        "The answer cites an expected page, but at least one expected fact is missing from it.",
-        "See whether the missing fact stands near what is quoted, or in words that the bank does not list.",
-    ),
-    "fact missing": (
-        "An expected fact is missing, and the bank names no page by which to follow it.",
-        "Add the page to the bank.",
-    ),
-    "answered what is absent": (
-        "The documents do not answer this question, and yet an answer was given.",
-        "See whether what is cited could mislead; asking for more evidence refuses more such questions.",
-    ),
-}
 
-
-def number(value: float) -> str:
+def number(value: float, ui: str = "en") -> str:
     """A mean, with as many decimals as can be told apart: 0.68, 12.4, 162."""
-    return f"{value:.{0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2}f}"
+    return figure(ui, f"{value:.{0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2}f}")
 
 
-def value_of(metric: Metric, interval: Interval) -> str:
+def value_of(metric: Metric, interval: Interval, ui: str = "en") -> str:
     if interval.value is None:
         return "–"
-    return f"{100 * interval.value:.0f} %" if metric.kind == "rate" else number(interval.value)
+    if metric.kind == "rate":
+        return say(ui, "figure.percent", value=percent(ui, interval.value))
+    return number(interval.value, ui)
 
 
-def span_of(metric: Metric, interval: Interval) -> str:
+def span_of(metric: Metric, interval: Interval, ui: str = "en") -> str:
     if interval.low is None or interval.high is None:
         return ""
     if metric.kind == "rate":
-        return f"{100 * interval.low:.0f} to {100 * interval.high:.0f} %"
-    return f"{number(interval.low)} to {number(interval.high)}"
+        return say(ui, "figure.percent_span", low=percent(ui, interval.low), high=percent(ui, interval.high))
+    return say(ui, "figure.span", low=number(interval.low, ui), high=number(interval.high, ui))
 
 
-def counted(interval: Interval) -> str:
+def counted(interval: Interval, ui: str = "en") -> str:
     if not interval.n:
-        return "nothing to measure"
-    return f"n = {interval.n:,}" if interval.hits is None else f"{interval.hits:,} of {interval.n:,}"
+        return say(ui, "figure.nothing")
+    if interval.hits is None:
+        return f"n = {whole(ui, interval.n)}"
+    return say(ui, "figure.of", count=interval.hits, all=interval.n)
 
 
-def seconds(value: float | None) -> str:
+def seconds(value: float | None, ui: str = "en") -> str:
     if value is None:
         return ""
-    return f"{1000 * value:.0f} ms" if value < 1 else f"{value:.1f} s"
+    if value < 1:
+        return say(ui, "figure.milliseconds", value=f"{1000 * value:.0f}")
+    return say(ui, "figure.seconds", value=figure(ui, f"{value:.1f}"))
 
 
-def questions(count: int) -> str:
-    return "1 question" if count == 1 else f"{count} questions"
+def questions(count: int, ui: str = "en") -> str:
+    return say(ui, "figure.questions", count=count)
+
+
+def meaning(stage: str, ui: str = "en") -> str:
+    """What it means for a question that it was lost at `stage`."""
+    return named(ui, "stage_meaning", stage)
 
 
 def verdict_of(
-    scores: Sequence[Scores], found: Mapping[str, Interval], before: Run | None, changes: Sequence[Change]
+    scores: Sequence[Scores],
+    found: Mapping[str, Interval],
+    before: Run | None,
+    changes: Sequence[Change],
+    ui: str = "en",
 ) -> tuple[Claim, ...]:
     """Four sentences, five with a run before: overall, good, falls short, look first, since."""
-    good, short = headlines(found)
+    good, short = headlines(found, ui)
     fine = sum(not each.stage for each in scores)
-    overall = verdict("questions ended as they should", wilson(fine, len(scores)))
-    claims = [
-        Claim("Overall", f"{overall}: with every expected fact and its page, or rightly refused."),
-        Claim("Good", f"{'; '.join(good)}." if good else "No leading measure is shown to be good."),
-        Claim(
-            "Falls short", f"{'; '.join(short)}." if short else "No leading measure is shown to fall short."
-        ),
-        Claim("Look first", look_first(scores)),
-    ]
+    overall = verdict(say(ui, "measure_phrase.ended"), wilson(fine, len(scores)), ui)
+    said = {
+        "overall": say(ui, "claim.overall_said", said=capital(overall)),
+        "good": ended(ui, also(ui, good)) if good else say(ui, "claim.no_good"),
+        "short": ended(ui, also(ui, short)) if short else say(ui, "claim.no_short"),
+        "first": look_first(scores, ui),
+    }
+    claims = [Claim(kind, say(ui, f"claim.{kind}"), sentence) for kind, sentence in said.items()]
     if before is not None:
-        claims.append(Claim(f"Since run {before.name}", since(changes)))
+        claims.append(Claim("since", say(ui, "claim.since", name=before.name), since(changes, ui)))
     return tuple(claims)
 
 
-def headlines(found: Mapping[str, Interval]) -> tuple[list[str], list[str]]:
+def headlines(found: Mapping[str, Interval], ui: str = "en") -> tuple[list[str], list[str]]:
     """The leading measures that are shown to be good, and those that fall short, worst first."""
     good: list[str] = []
     short: list[tuple[float, str]] = []
@@ -123,7 +104,7 @@ def headlines(found: Mapping[str, Interval]) -> tuple[list[str], list[str]]:
         worst, value, best = interval.low, interval.value, interval.high
         if metric.better == "lower":
             worst, value, best = 1 - interval.high, 1 - interval.value, 1 - interval.low
-        said = verdict(metric.phrase, interval)
+        said = verdict(metric.phrased(ui), interval, ui)
         if worst >= GOOD:
             good.append(said)
         elif best < GOOD:
@@ -131,34 +112,27 @@ def headlines(found: Mapping[str, Interval]) -> tuple[list[str], list[str]]:
     return good, [said for _, said in sorted(short, key=lambda pair: pair[0])]
 
 
-def look_first(scores: Sequence[Scores]) -> str:
+def look_first(scores: Sequence[Scores], ui: str = "en") -> str:
     """The stage that lost most questions (the earlier one of two that lost as many)."""
     counts = stages(scores)
     total = sum(counts.values())
     if not total:
-        return "No question fell short."
+        return say(ui, "claim.none_lost")
     most = max(STAGES, key=lambda stage: counts[stage])
-    meaning = MEANINGS[most][0]
-    return f"{counts[most]} of the {questions(total)} that fell short: {meaning[0].lower()}{meaning[1:]}"
+    return say(ui, "claim.most_lost", count=counts[most], all=total, meaning=lowered(meaning(most, ui)))
 
 
-def since(changes: Sequence[Change]) -> str:
+def since(changes: Sequence[Change], ui: str = "en") -> str:
     """What is better, what is worse, each with what shows it, and of how much no difference is shown."""
     said = []
     for what in ("better", "worse"):
-        named = [f"{each.metric.label}, {moved_by(each)}" for each in changes if each.verdict == what]
-        said += [f"{what}: {'; '.join(named)}"] if named else []
+        moves = [
+            listed(ui, (each.metric.labelled(ui), each.moved_by(ui)))
+            for each in changes
+            if each.verdict == what
+        ]
+        said += [say(ui, f"claim.{what}", moves=also(ui, moves))] if moves else []
     same = sum(each.verdict not in ("better", "worse") for each in changes)
-    rest = f"no difference is shown in {'the other' if said else 'any of the'} {same} measures"
-    sentence = ". ".join(each[0].upper() + each[1:] for each in (*said, *([rest] if same else [])))
-    return f"{sentence}."
-
-
-def moved_by(change: Change) -> str:
-    """What the comparison of one measure rests on."""
-    if change.p is not None:
-        return f"{len(change.gained)} gained, {len(change.lost)} lost, p = {change.p:.3f}"
-    value, low, high = change.difference.value, change.difference.low, change.difference.high
-    if value is None or low is None or high is None:
-        return "nothing to compare"
-    return f"{value:+.2f} (95 %: {low:+.2f} to {high:+.2f})"
+    if same:
+        said.append(say(ui, "claim.rest_same" if said else "claim.all_same", count=same))
+    return together(ui, said)

@@ -8,6 +8,7 @@ from typing import Literal
 
 from eval.measures import METRICS
 from eval.metrics import STAGES, Scores, score_run
+from eval.report_wording import figure, percent, say
 from eval.results import Question, Run
 from eval.statistics import Interval, Refusals, percentile, refusal_rates
 
@@ -71,13 +72,15 @@ def latency(scores: Sequence[Scores]) -> tuple[float | None, float | None]:
     return percentile(seconds, 50), percentile(seconds, 95)
 
 
-def verdict(phrase: str, interval: Interval) -> str:
+def verdict(phrase: str, interval: Interval, ui: str = "en") -> str:
     """One plain sentence: "19 of 20 answers cite the right page (95 %: 76 to 99 %)"; of a mean,
-    "words an answer: 85.2 on average of 20 (95 %: 70.1 to 99.8)". phrase: a metric's."""
+    "words an answer: 85.2 on average of 20 (95 %: 70.1 to 99.8)". phrase: a metric's, in `ui`; in English
+    it stands after the amounts of a rate, elsewhere before them."""
     if interval.value is None or interval.low is None or interval.high is None:
-        return f"{phrase}: nothing to measure"
+        return say(ui, "figure.no_figure", phrase=phrase)
     if interval.hits is None:
-        value, low, high = (f"{each:.3g}" for each in (interval.value, interval.low, interval.high))
-        return f"{phrase}: {value} on average of {interval.n} (95 %: {low} to {high})"
-    low, high = f"{100 * interval.low:.0f}", f"{100 * interval.high:.0f}"
-    return f"{interval.hits:,} of {interval.n:,} {phrase} (95 %: {low} to {high} %)"
+        values = {"value": interval.value, "low": interval.low, "high": interval.high}
+        shown = {name: figure(ui, f"{each:.3g}") for name, each in values.items()}
+        return say(ui, "figure.mean", phrase=phrase, count=interval.n, **shown)
+    low, high = percent(ui, interval.low), percent(ui, interval.high)
+    return say(ui, "figure.rate", phrase=phrase, count=interval.hits, all=interval.n, low=low, high=high)

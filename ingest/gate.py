@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Literal
@@ -53,11 +53,21 @@ class Changed:
 
 
 @dataclass(frozen=True)
+class GateWords:
+    """The sentences of a result in one language. whys: of each of the changed answers, in their order."""
+
+    verdict: str
+    faults: tuple[str, ...]
+    whys: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class GateResult:
     """What a gate found. run: the name of the kept run of the candidate. report: a file in library/gates/.
 
     better, worse: of the changed answers. faults: why it did not pass, a sentence each. left_out: ids of the
-    questions that this library could not be asked.
+    questions that this library could not be asked. told: language -> its sentences, which stand here in
+    English; {} of a gate that speaks no other.
     """
 
     passed: bool
@@ -69,6 +79,15 @@ class GateResult:
     report: str
     faults: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    told: Mapping[str, GateWords] = field(default_factory=dict)
+
+    def said(self, language: str) -> GateResult:
+        """The result with its sentences in `language`; in English where it was not told so."""
+        words = self.told.get(language)
+        if words is None:
+            return self
+        changed = tuple(replace(one, why=why) for one, why in zip(self.changed, words.whys, strict=True))
+        return replace(self, verdict=words.verdict, faults=words.faults, changed=changed)
 
 
 @dataclass(frozen=True)

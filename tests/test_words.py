@@ -9,6 +9,7 @@ import pytest
 from babel import Locale
 
 from assistant.web.words import WORDING as CHAT
+from eval.report_wording import WORDING as REPORT
 from eval.screen_words import WORDING as QUALITY
 from ingest.screen_words import WORDING as DOCUMENTS
 from ingest.wording import LANGUAGES, Wording
@@ -44,13 +45,30 @@ SAME_IN_QUALITY: dict[str, set[str]] = {
     "ru": set(),
     "zh": set(),
 }
+SAME_IN_REPORT: dict[str, set[str]] = {
+    "fr": {
+        "figure.documents", "figure.questions", "figure.milliseconds", "figure.seconds", "figure.date",
+        "figure.remark", "change.cause", "question.page", "report_part.verdict", "report_head.verdict",
+        "report_head.questions",
+    },
+    "es": {
+        "figure.percent", "figure.share", "figure.milliseconds", "figure.seconds", "figure.date",
+        "figure.label", "figure.named", "figure.remark", "stage_label.error", "change_cause.error",
+        "question.error",
+    },
+    "ar": {"figure.label", "figure.named", "figure.remark", "change.cause"},
+    "ru": {"figure.label", "figure.named", "figure.remark"},
+    "zh": set(),
+}  # fmt: skip
 # Names that every language writes in Latin letters.
 LATIN = {"Word", "DOCX", "PDF", "Markdown", "JavaScript", "MD", "HTML", "CSV", "XLSX", "YAML"}
+LATIN |= {"MRR", "nDCG", "SHA"}
 
 WORDINGS = {
     "chat": (CHAT, SAME_IN_CHAT),
     "documents": (DOCUMENTS, SAME_IN_DOCUMENTS),
     "quality": (QUALITY, SAME_IN_QUALITY),
+    "report": (REPORT, SAME_IN_REPORT),
 }
 each_wording = pytest.mark.parametrize("name", WORDINGS)
 

@@ -15,9 +15,10 @@ from eval.bank import load_bank, write_bank
 from eval.publishing import gate
 from eval.run import Runs
 from ingest.catalogue import Catalogue
-from ingest.gate import GateRequest, GateResult, kept
+from ingest.gate import GateRequest, GateResult, keep, kept
 from ingest.library import Library, LibraryError
 from ingest.vectors import Vectors
+from ingest.wording import LANGUAGES
 
 SAMPLE = Path(__file__).parents[2] / "eval" / "banks" / "sample.jsonl"
 PLAN = "plan-cadre-cooperation-tambarie-2024-2028.pdf"
@@ -155,6 +156,33 @@ def test_a_gold_document_that_is_gone_fails_and_the_answers_it_bore_are_worse(
     assert f"it withdraws documents that answers rest on: {PLAN}" in result.verdict
     report = (root / "gates" / result.report).read_text(encoding="utf-8")
     assert "Answers that changed" in report
+    assert set(result.told) == set(LANGUAGES)
+    assert result.said("en") == result
+    keep(root, candidate, result)
+    again = kept(root, candidate)
+    assert again == result  # its sentences too
+    for language in set(LANGUAGES) - {"en"}:
+        other = result.said(language)
+        assert len(other.faults) == len(result.faults)
+        assert not set(other.faults) & set(result.faults)
+        assert candidate in other.verdict
+        assert PLAN in other.verdict
+        assert other.verdict != result.verdict
+        assert all(one.why != two.why for one, two in zip(other.changed, result.changed, strict=True))
+        assert PLAN in other.changed[0].why
+    assert result.said("fr").changed[0].why.startswith(f"Document retiré\u00a0: {PLAN}.")
+
+
+def test_a_result_kept_before_it_was_told_in_languages_is_in_english(root: Path) -> None:
+    old = GateResult(True, "Generation 9000 may be published.", 0, 0, (), "0001", "9000.html")
+    keep(root, "9000", old)
+    file = root / "gates" / "9000.json"
+    values = json.loads(file.read_text(encoding="utf-8"))
+    del values["result"]["told"]
+    file.write_text(json.dumps(values), encoding="utf-8")
+    found = kept(root, "9000")
+    assert found == old
+    assert found.said("fr") == old
 
 
 def test_a_renamed_document_is_the_same_document(root: Path, ask: Ask, build: Callable[..., str]) -> None:

@@ -20,7 +20,7 @@ from eval.report import report
 from eval.report_build import GROUPS, build
 from eval.report_pages import pages_of, pages_of_run
 from eval.report_questions import why_changed
-from eval.report_verdict import HEADLINES, MEANINGS
+from eval.report_verdict import HEADLINES, meaning
 from eval.results import Cited, EvalError, Found, Gold, Question, Result, Run, Said
 from ingest.catalogue import Catalogue, DocumentEntry
 from ingest.documents import Block, Description, Page
@@ -153,7 +153,7 @@ def test_a_verdict_over_many_questions_names_what_is_good_and_what_is_worse() ->
 
 
 def test_words_for_every_stage_and_a_place_for_every_measure() -> None:
-    assert tuple(MEANINGS) == STAGES
+    assert all(meaning(stage) != stage for stage in STAGES)
     names = [metric.name for metric in METRICS]
     assert sorted(name for group in GROUPS.values() for name in group) == sorted(names)
     assert set(HEADLINES) <= set(names)
