@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from assistant.answer import AssistantError
 from ingest.wording import LANGUAGES, Wording, direction, listed, number
 
 __all__ = ("LANGUAGES", "OWN_NAMES", "WORDING", "Said", "direction", "entry", "keys", "listed", "number",
-           "say", "slot")  # fmt: skip
+           "say", "slot", "spaced")  # fmt: skip
 
 # How each names itself in the language menu.
 OWN_NAMES = {
@@ -22,6 +23,11 @@ OWN_NAMES = {
 }
 WORDING = Wording(Path(__file__).with_name("words"))
 say, slot, keys, entry = WORDING.say, WORDING.slot, WORDING.keys, WORDING.entry
+
+
+def spaced(language: str, sentences: Iterable[str]) -> str:
+    """Sentences one after another, as `language` parts them."""
+    return ("" if language == "zh" else " ").join(sentences)
 
 
 class Said(AssistantError):

@@ -120,8 +120,9 @@ def test_no_documents_no_questions_and_too_many_are_said_so(alone: Assistant) ->
         asked(["What?", "…"])
     with pytest.raises(AssistantError, match="200 questions at most"):
         asked([f"Question {number}?" for number in range(201)])
-    with pytest.raises(AssistantError, match="no document passes the filters"), open_grid(
-        alone, ["What?"], Filters(countries=("JPN",))
+    with (
+        pytest.raises(AssistantError, match="no document passes the filters"),
+        open_grid(alone, ["What?"], Filters(countries=("JPN",))),
     ):
         pass
     assert asked(["  Who   pays? ", "Who pays?"]) == ("Who pays?",)

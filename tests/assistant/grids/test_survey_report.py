@@ -17,14 +17,16 @@ from assistant.grids.survey_charts import shades
 from assistant.grids.survey_report import bar_chart, to_csv, to_docx, to_html, to_xlsx, world_map
 from assistant.grids.survey_words import pages_in_words
 from assistant.grids.themes import Family, theme
-from assistant.grids.world import FILE, NOTICE, world
+from assistant.grids.world import FILE, world
+from assistant.web.words import say
 from ingest.documents import Passage
 
-HOSTILE = "=HYPERLINK(\"http://evil.invalid\") <script>alert(1)</script> & \"quotes\" \x07\u202e"
+HOSTILE = '=HYPERLINK("http://evil.invalid") <script>alert(1)</script> & "quotes" \x07\u202e'
 FAMILIES = (
     Family("cash", {"en": "Cash <b>"}, "People get cash.", {"en": ("cash",)}, "cash.yaml", "a" * 64),
     Family("wells", {"en": "Wells"}, "", {"any": ("well*",)}, "typed", "b" * 64),
 )
+NOTICE = say("en", "survey.notice")
 
 
 def source(letter: str, title: str, countries: tuple[str, ...] = ()) -> Source:
@@ -64,8 +66,7 @@ def made() -> Survey:
         Row(four, 1, 0, (Finding("cash", "not found"), Finding("wells", "not found"))),
     )
     lost = (Lost("lost.pdf", "damaged <b>"),)
-    method = ("Method one & two.", "=Method three.")
-    return Survey(FAMILIES, rows, lost, Filters(), "0007", "2026-03-04T05:06:07+00:00", method)
+    return Survey(FAMILIES, rows, lost, Filters(), "0007", "2026-03-04T05:06:07+00:00")
 
 
 def link(its: Source, page: int | None) -> str:
@@ -116,16 +117,17 @@ def test_the_page_runs_nothing_and_fetches_nothing(made: Survey) -> None:
 
 def test_the_page_says_what_the_survey_found(made: Survey) -> None:
     page = to_html(made, "My <title>", link=link).replace("\u00a0", " ")
-    text = re.sub(r"<[^>]+>", " ", page)
-    assert "<h1>My &lt;title&gt;</h1>" in page
+    text = re.sub(r"<[^>]+>", " ", re.sub(r"</?bdi>", "", page))
+    assert ">My &lt;title&gt;</h1>" in page
     # 1 of 5: four documents and the lost file; the unread document and the lost file may hold it too
     assert "found in 1 of 5 documents (20 %); of the others 2 could not be read whole" in text
     assert "between 20 % and 60 % whatever those say" in text
     assert "1 more document has a passage near in meaning without a term; not counted." in text
     assert 'href="https://office.invalid/1.pdf?page=7&amp;x=1">7</a>' in page
     assert "Third: 2 of 4 pages" in text
-    assert "lost.pdf: damaged &lt;b&gt;" in page
-    assert "Method one &amp; two." in page
+    assert "lost.pdf: damaged &lt;b&gt;" in text
+    assert "Cash &lt;b&gt; (cash.yaml, SHA-256 aaaaaaaaaaaaaaaa)." in text
+    assert "English: cash. Meaning: People get cash." in text
     assert NOTICE in page
     assert page.count('class="map"') == len(FAMILIES)
     assert "Near in meaning, without a term" in text
@@ -212,7 +214,9 @@ def test_the_workbook_holds_figures_and_no_formula(made: Survey) -> None:
     ]  # fmt: skip
     assert quotes[1][header.index("All pages")] == "p. 3 (printed iii), 7"
     assert quotes[1][header.index("Address")] == "https://office.invalid/1.pdf?page=3&x=1"
-    assert "'=Method three." in [cell.value for cell in book["Method"]["A"]]
+    assert "Wells (typed for this survey, SHA-256 bbbbbbbbbbbbbbbb). in any language: well*." in [
+        cell.value for cell in book["Method"]["A"]
+    ]
 
 
 def test_the_csv_has_a_row_a_page(made: Survey) -> None:
@@ -238,7 +242,7 @@ def test_the_word_document_holds_it_all(made: Survey) -> None:
     assert "found in 1 of 5 documents" in text
     assert "<script>alert(1)</script>" in text  # as words
     assert "p. 3 (printed iii) · https://office.invalid/1.pdf?page=3&x=1" in text
-    assert "Method one & two." in text
+    assert "Cash <b> (cash.yaml, SHA-256" in text
     table = [[cell.text for cell in row.cells] for row in document.tables[0].rows]
     assert table[0][:3] == ["Family", "Found", "Documents"]
     assert table[1][:3] == ["Cash <b>", "1", "5"]
@@ -254,7 +258,7 @@ def test_the_sample_library_in_every_form(assistant: Assistant) -> None:
 
 
 def test_an_empty_survey_is_reported_too() -> None:
-    made = Survey(FAMILIES, (), (), Filters(), "0001", "2026-03-04T05:06:07+00:00", ())
+    made = Survey(FAMILIES, (), (), Filters(), "0001", "2026-03-04T05:06:07+00:00")
     assert "found in 0 of 0 documents" in to_html(made)
     for form in (to_xlsx(made), to_docx(made), to_csv(made)):
         assert form
