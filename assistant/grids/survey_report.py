@@ -146,7 +146,7 @@ def _table(survey: Survey, link: Link | None, ui: str) -> str:
             f'<tr><th scope="row"><bdi>{escape(row.source.title)}</bdi><br><span class="soft">{escape(facts)}'
             f"</span></th>{cells}</tr>"
         )
-    return _framed(column("document", ui), head, rows, say(ui, "survey.signs"))
+    return _framed(column("document", ui), head, rows, say(ui, "survey.signs", open=_open(ui)))
 
 
 def _cell(row: Row, finding: Finding, link: Link | None, ui: str) -> str:
@@ -157,8 +157,12 @@ def _cell(row: Row, finding: Finding, link: Link | None, ui: str) -> str:
         page = finding.candidate.quote.hit.passage.page
         near = " ≈" + (f" {escape(say(ui, 'source.page', page=page))}" if page is not None else "")
     if finding.state == "unreadable":
-        return f'<td class="open">?{near}</td>'
+        return f'<td class="open">{_open(ui)}{near}</td>'
     return f'<td class="near">–{near}</td>' if near else "<td>–</td>"
+
+
+def _open(ui: str) -> str:
+    return {"ar": "؟", "zh": "？"}.get(ui, "?")
 
 
 def _pages(row: Row, finding: Finding, link: Link | None, ui: str) -> str:

@@ -22,7 +22,8 @@ from assistant.web.grid_themes import Themes
 from assistant.web.grid_work import Work, Works
 from assistant.web.language import language_of
 from assistant.web.originals import PRIVATE
-from assistant.web.words import Said
+from assistant.web.words import WORDING, Said, say
+from ingest import screen_words as documents
 from ingest.documents import IngestError
 
 if TYPE_CHECKING:
@@ -216,7 +217,23 @@ def _words(error: Exception, ui: str) -> str:
     words = handlers.sentence(error, ui)
     if isinstance(error, Said) or not isinstance(error, AssistantError):
         return words
-    return words[:1].upper() + words[1:] + ("" if words.endswith((".", "?", "!")) else ".")
+    words = _retold(words, ui)
+    stop = "。" if ui == "zh" else "."
+    return words[:1].upper() + words[1:] + ("" if words.endswith((".", "?", "!", "。", "؟")) else stop)
+
+
+def _retold(words: str, ui: str) -> str:
+    """A sentence of the code below the screens in the reader's language; of a file that could not be read,
+    why not is told by the words of the Documents screen."""
+    told = WORDING.retold(ui, words)
+    if told != words:
+        return told
+    if (told := documents.retold(ui, words)) != words:
+        return told
+    file, _, reason = words.partition(": ")
+    if (told := documents.retold(ui, reason)) != reason:
+        return say(ui, "grid.pair", label=file, words=told)
+    return words
 
 
 def _link(request: Any, engine: Assistant) -> Callable[[Any, int | None], str]:

@@ -81,7 +81,7 @@ def _title(work: Work, ui: str) -> str:
     if isinstance(found, Survey):
         return short_title(found.families, ui)
     if isinstance(found, Checklist):
-        return say(ui, "grid.checklist_of", name=found.draft.title or found.draft.name)
+        return say(ui, "grid.checklist_of", name=found.draft.name)
     if isinstance(found, Grid) and len(found.questions) > 1:
         return of_grid(len(found.documents), len(found.questions), ui)
     return work.title
