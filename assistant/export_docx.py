@@ -111,11 +111,9 @@ def write(
 
 
 def turn(paragraph: Paragraph, text: str, ui: str = "") -> None:
-    """Sets a paragraph from the right where its words are so written, or its language (`ui`) is."""
-    rtl = right_to_left(text)
-    if rtl or (ui and direction(ui) == "rtl"):
+    """Sets a paragraph from the right where its language (`ui`) is, or without one its first letter."""
+    if direction(ui) == "rtl" if ui else right_to_left(text):
         _insert(paragraph._p.get_or_add_pPr(), "w:bidi")
-    if rtl:
         for run in paragraph.runs:
             run.font.rtl = True
 

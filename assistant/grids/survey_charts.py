@@ -167,7 +167,7 @@ def _legend(steps: list[int], ui: str) -> str:
             f'<text class="aside" x="{_from(x + 54, 0, ui, whole):g}" y="{y + 34}" font-size="40"'
             f' fill="{_SOFT}">{escape(words)}</text>'
         )
-        x += 110 + 20 * _wide(words)
+        x += 110 + 24 * _wide(words)
     return "".join(shown) + (
         f'<text class="aside" x="{_from(10, 0, ui, whole):g}" y="{y + 100}" font-size="40" fill="{_SOFT}">'
         f"{escape(say(ui, 'survey.notice'))}</text>"

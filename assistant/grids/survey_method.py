@@ -12,7 +12,7 @@ from assistant.grids.survey_types import Survey
 from assistant.grids.survey_words import apart, day, reason_of
 from assistant.grids.themes import ANY, Family
 from assistant.web import names
-from assistant.web.words import direction, listed, number, say, spaced
+from assistant.web.words import beside, direction, listed, number, say, spaced
 
 _LEFT = "\u200e"  # what shows nothing and makes the signs beside it part of words set from the left
 
@@ -102,7 +102,8 @@ def _sentences(survey: Survey, ui: str) -> Iterator[str]:
 def _family(family: Family, ui: str) -> str:
     told = []
     for language, terms in family.terms.items():
-        name = _say(ui, "any_language") if language == ANY else names.language(language, ui) or language
+        name = names.language(language, ui) or language
+        name = _say(ui, "any_language") if language == ANY else name[:1].upper() + name[1:]
         listed_terms = "; ".join(terms)
         if direction(ui) == "rtl" and language != "ar":
             listed_terms = _LEFT + listed_terms + _LEFT
@@ -110,7 +111,7 @@ def _family(family: Family, ui: str) -> str:
     return _say(
         ui,
         "family_meaning" if family.meaning else "family",
-        label=family.label(ui),
+        label=beside(ui, family.label(ui)),
         origin=_say(ui, "typed") if family.origin == "typed" else family.origin,
         digest=family.digest[:16],
         terms=spaced(ui, told),

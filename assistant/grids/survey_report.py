@@ -43,7 +43,7 @@ def to_html(survey: Survey, title: str = "", link: Link | None = None, ui: str =
         f'<!doctype html>\n<html lang="{ui}" dir="{direction(ui)}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{name}</title><style>{_css()}</style></head><body><main>"
-        f'<h1 dir="auto">{name}</h1>' + "\n".join(_body(survey, link, ui)) + "</main></body></html>\n"
+        f"<h1><bdi>{name}</bdi></h1>" + "\n".join(_body(survey, link, ui)) + "</main></body></html>\n"
     )
 
 
@@ -67,7 +67,7 @@ def _body(survey: Survey, link: Link | None, ui: str) -> Iterator[str]:
         yield _h2("filters.countries", ui) + land() + '<div class="maps">'
         for family in survey.families:
             drawn = world_map(survey, family.id, drawn=True, ui=ui)
-            yield f'<figure><h3 dir="auto">{escape(family.label(ui))}</h3>{drawn}</figure>'
+            yield f"<figure><h3>{_bdi(family.label(ui))}</h3>{drawn}</figure>"
         shapes = say(ui, "survey.shapes", source=SOURCE, package=PACKAGE)
         yield f'</div><p class="soft">{escape(shapes)}</p>'
     for by in _STRATA:
@@ -105,7 +105,7 @@ def _parts(survey: Survey, ui: str) -> str:
 
 
 def _name(family: Family, ui: str) -> str:
-    return f'<th scope="row"><bdi>{escape(family.label(ui))}</bdi></th>'
+    return f'<th scope="row">{_bdi(family.label(ui))}</th>'
 
 
 def _strata(survey: Survey, by: By, ui: str) -> str:
@@ -137,13 +137,13 @@ def _share(share: Share, ui: str) -> str:
 
 
 def _table(survey: Survey, link: Link | None, ui: str) -> str:
-    head = "".join(f'<th scope="col" dir="auto">{escape(each.label(ui))}</th>' for each in survey.families)
+    head = "".join(f'<th scope="col">{_bdi(each.label(ui))}</th>' for each in survey.families)
     rows = []
     for row in survey.rows:
         cells = "".join(_cell(row, each, link, ui) for each in row.findings)
         facts = listed(ui, names.details(row.source, ui))
         rows.append(
-            f'<tr><th scope="row"><bdi>{escape(row.source.title)}</bdi><br><span class="soft">{escape(facts)}'
+            f'<tr><th scope="row">{_bdi(row.source.title)}<br><span class="soft">{escape(facts)}'
             f"</span></th>{cells}</tr>"
         )
     return _framed(column("document", ui), head, rows, say(ui, "survey.signs", open=_open(ui)))
@@ -205,7 +205,7 @@ def _quotes(survey: Survey, family: Family, link: Link | None, ui: str) -> Itera
     near = [(row, each.candidate.quote) for row, each in survey.column(family.id) if each.candidate]
     if not found and not near:
         return
-    yield f'<h3 dir="auto">{escape(family.label(ui))}</h3>'
+    yield f"<h3>{_bdi(family.label(ui))}</h3>"
     yield from (_quote(row, quote, link, ui) for row, quote in found[:MOST_QUOTES])
     if len(found) > MOST_QUOTES:
         more = say(ui, "grid.more_in_workbook", count=len(found) - MOST_QUOTES)

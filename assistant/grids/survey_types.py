@@ -12,7 +12,7 @@ from assistant.answer import AssistantError, Citation, Filters, Source
 from assistant.grids.parts import parts
 from assistant.grids.themes import Family
 from assistant.web import names
-from assistant.web.words import number, say, spaced
+from assistant.web.words import beside, number, say, spaced
 
 State = Literal["found", "not found", "unreadable"]
 STATES: tuple[State, ...] = get_args(State)
@@ -301,7 +301,7 @@ _OFTEN = 0.2  # of the documents found: a part that fewer hold the family in is 
 
 
 def _verdict(label: str, share: Share, where: Mapping[str, tuple[int, int]], ui: str) -> str:
-    said = [say(ui, "survey.verdict", label=label, share=share.told(ui))]
+    said = [say(ui, "survey.verdict", label=beside(ui, label), share=share.told(ui))]
     told = [(part, count) for part, (count, _) in where.items() if part != "other"]
     part, count = max(told, key=lambda each: each[1], default=("", 0))
     if count >= _OFTEN * share.found > 0:

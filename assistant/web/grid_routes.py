@@ -2,6 +2,7 @@
 
 # No `from __future__ import annotations`: FastAPI reads the annotations, which name a local `Request`.
 import logging
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from time import monotonic
@@ -33,6 +34,7 @@ log = logging.getLogger(__name__)
 
 # Browsers send this header to other sites only after asking, and nobody here says yes.
 MARK = "x-grid"
+_FILE = re.compile(r"\S+\.[a-z]+\b")  # a sentence that begins with a file's name
 
 
 def seen_by(request: Any, engine: Assistant) -> Assistant:
@@ -218,8 +220,10 @@ def _words(error: Exception, ui: str) -> str:
     if isinstance(error, Said) or not isinstance(error, AssistantError):
         return words
     words = _retold(words, ui)
+    if not _FILE.match(words):
+        words = words[:1].upper() + words[1:]
     stop = "。" if ui == "zh" else "."
-    return words[:1].upper() + words[1:] + ("" if words.endswith((".", "?", "!", "。", "؟")) else stop)
+    return words + ("" if words.endswith((".", "?", "!", "。", "؟")) else stop)
 
 
 def _retold(words: str, ui: str) -> str:
