@@ -62,7 +62,7 @@ def test_files_are_written_in_a_language_of_choice(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     assert openpyxl.load_workbook(book).sheetnames == ["Réponses", "Citations", "Méthode"]
     refused = run("grid", "Why?", *BOTH, "--out", str(book), "--out-language", "de")
-    assert "'de' is none of en, fr, es, ar, ru, zh" in str(refused.exception)
+    assert "one of en, fr, es, ar, ru, zh; 'de' is none of them" in str(refused.exception)
 
 
 def test_a_comparison_is_printed_side_by_side(tmp_path: Path) -> None:

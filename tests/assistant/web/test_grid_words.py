@@ -52,10 +52,12 @@ def _faults(folder: Path) -> list[AssistantError]:
 
     changes = (
         ("crop*", "cr*p"), ("cash;", "ca*;"), ("cash;", "x" * 101 + ";"), ("cash;", "移民*;"),
-        ("cash;", "c.h;"), ("cash;", "*;"), ("    meaning: People get cash.\n", ""), ("meaning:", "meanings:"),
+        ("cash;", "c.h;"), ("cash;", "*;"), ("    meaning: People get cash.\n", ""),
+        ("meaning:", "meanings:"),
         ("People get cash.", ""), ("fr: [", "french: ["), ("  cash:", "  my cash!:"),
         ("{en: Cash, fr: Espèces}", "{fr: Espèces}"), (TERMS, "en: !cash"),
-        ("on cash.", "on cash.\nabout: x"), (THEME, ""), (THEME, "- a"), (TERMS + "\n      fr: [espèces, argent liquide]", "en: '!cash'"),
+        ("on cash.", "on cash.\nabout: x"), (THEME, ""), (THEME, "- a"),
+        (TERMS + "\n      fr: [espèces, argent liquide]", "en: '!cash'"),
         (TERMS, "en: " + "; ".join(f"cash{n}" for n in range(600))), ("People get cash.", "x" * 1_000_001),
     )  # fmt: skip
     for before, after in changes:
