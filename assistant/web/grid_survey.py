@@ -14,7 +14,7 @@ from assistant.grids.survey_words import reason_of
 from assistant.web import grid_html as html
 from assistant.web.grid_html import Box, Column
 from assistant.web.grid_results import original, panel_head
-from assistant.web.words import listed, say
+from assistant.web.words import beside, listed, say
 
 By = Literal["kind", "country", "language", "period"]
 _STRATA: tuple[By, ...] = ("kind", "language", "period", "country")
@@ -41,13 +41,13 @@ def of_survey(made: Survey, ticket: str, at: int, full: bool | None, family: str
 def verdict(made: Survey, family: str, ui: str) -> str:
     """ "52 of 119 documents refer to remittances (44 %), 3 could not be read whole." """
     share = made.share(family)
-    label = next(each.label(ui) for each in made.families if each.id == family)
+    label = beside(ui, made.family(family).label(ui))
     words = say(ui, "grid.refer", count=share.found, all=share.of, label=label, percent=percent(share, ui))
     rest = [say(ui, "grid.refer_open", count=share.open)] if share.open else []
     if share.candidates:
         rest.append(say(ui, "grid.refer_near", count=share.candidates))
     more = f" <small>{escape(' '.join(rest))}</small>" if rest else ""
-    return f'<b dir="auto">{escape(words)}</b>{more}'
+    return f"<b>{escape(words)}</b>{more}"
 
 
 def percent(share: Share, ui: str) -> str:
