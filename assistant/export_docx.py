@@ -95,21 +95,24 @@ def _note_styles(document: Document) -> None:
     mark.font.superscript = True
 
 
-def write(document: Document, text: str, style: str | None = None, *, soft: bool = False) -> Paragraph:
-    """Adds a paragraph; soft: in the colour of what is said beside."""
+def write(
+    document: Document, text: str, style: str | None = None, *, soft: bool = False, ui: str = ""
+) -> Paragraph:
+    """Adds a paragraph; soft: in the colour of what is said beside. ui: the language that it is said in,
+    where it is no document's."""
     from docx.shared import RGBColor
 
     paragraph = document.add_paragraph(style=style)
     run = paragraph.add_run(text)
     if soft:
         run.font.color.rgb = RGBColor.from_string(SOFT)
-    turn(paragraph, text)
+    turn(paragraph, text, ui)
     return paragraph
 
 
-def turn(paragraph: Paragraph, text: str) -> None:
-    """Sets a paragraph from the right where its words are so written."""
-    if right_to_left(text):
+def turn(paragraph: Paragraph, text: str, ui: str = "") -> None:
+    """Sets a paragraph from the right where its language (`ui`) is, or without one its first letter."""
+    if direction(ui) == "rtl" if ui else right_to_left(text):
         from_right(paragraph)
 
 

@@ -64,7 +64,11 @@ class Grid:
 
     def row(self, source: Source) -> list[Cell | None]:
         """The cells of one document, in the order of the questions; None for what is not decided yet."""
-        return self.store.get_many(self.keys[source.document], source)
+        kept = self.store.get_many(self.keys[source.document], source)
+        return [
+            cell and replace(cell, question=question)
+            for question, cell in zip(self.questions, kept, strict=True)
+        ]
 
     def rows(self) -> Iterator[tuple[Source, list[Cell | None]]]:
         """Document by document: memory is bounded by one row."""
@@ -72,7 +76,7 @@ class Grid:
             yield source, self.row(source)
 
     def cell(self, question: int, source: Source) -> Cell | None:
-        return self.store.get(self.keys[source.document][question], source)
+        return self.row(source)[question]
 
     def counts(self) -> list[dict[State, int]]:
         """For each question, how many documents are in each state."""

@@ -26,11 +26,18 @@ from assistant.options import (
     filters_of,
 )
 from ingest.terminal import print_json, say
+from ingest.wording import LANGUAGES
 
 if TYPE_CHECKING:
     from assistant.grids.checklist import Checklist
     from assistant.grids.export import Export
     from assistant.grids.guiding import Item
+
+
+# --language is a filter, as everywhere on this front door.
+OutLanguage = Annotated[
+    str, typer.Option("--out-language", help="of the file that --out writes: en, fr, es, ar, ru or zh")
+]
 
 
 def survey(
@@ -46,6 +53,7 @@ def survey(
         list[str] | None, typer.Option("--family", help="of the theme; may be repeated; all without")
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="FILE.html, .xlsx, .docx or .csv")] = None,
+    out_language: OutLanguage = "en",
     as_json: Json = False,
     country: Country = None,
     kind: DocumentKind = None,
@@ -57,23 +65,25 @@ def survey(
 ) -> None:
     """Count how many documents mention a theme, and where."""
     from assistant.grids.survey import survey as act
+    from assistant.grids.survey_method import method
     from assistant.grids.survey_report import to_csv, to_docx, to_html, to_xlsx
 
     families = _families(terms, theme, family)
     filters = filters_of(country, kind, language, organisation, since, until, document)
     writers = {".html": to_html, ".xlsx": to_xlsx, ".docx": to_docx, ".csv": to_csv}
-    _check(out, writers)
+    _check(out, writers, out_language)
     with assistant_of(library) as assistant, progress("documents") as told:
         found = act(assistant, families, filters, progress=told)
     if out:
-        written = writers[out.suffix.lower()](found)  # type: ignore[operator]
+        written = writers[out.suffix.lower()](found, ui=out_language)  # type: ignore[operator]
         _write(out, [written.encode() if isinstance(written, str) else written])
     if as_json:
-        print_json({"method": list(found.method), "families": [share_json(found, each) for each in families]})
+        shares = [share_json(found, each) for each in families]
+        print_json({"method": list(method(found)), "families": shares})
         return
     for line in found.verdicts():
         say(line)
-    say("\n" + "\n".join(found.method[:2]))
+    say("\n" + "\n".join(method(found)[:2]))
     say("How it was counted, with every term, stands in the report (--out FILE) and in --json.")
 
 
@@ -87,6 +97,7 @@ def compare(
         str, typer.Option("--by", help="countries, documents, kinds, organisations or languages")
     ] = "",
     out: Annotated[Path | None, typer.Option("--out", help="FILE.xlsx, .docx or .csv")] = None,
+    out_language: OutLanguage = "en",
     as_json: Json = False,
     country: Country = None,
     kind: DocumentKind = None,
@@ -102,7 +113,7 @@ def compare(
     from assistant.grids.export import of_comparison, of_experience
 
     filters = filters_of(country, kind, language, organisation, since, until, document)
-    _check(out, EXPORTS)
+    _check(out, EXPORTS, out_language)
     with assistant_of(library) as assistant, progress("documents") as told:
         if topic_of(question) != question and not period:
             who, generation = experience(assistant, question, filters, progress=told), assistant.generation()
@@ -114,7 +125,10 @@ def compare(
             found = act(assistant, question, sides, progress=told)
             shown = [(side.label, list(side.cells)) for side in found.sides]
     if out:
-        _export(out, of_comparison(found) if found else of_experience(question, who, generation))
+        ui = out_language
+        _export(
+            out, of_comparison(found, ui=ui) if found else of_experience(question, who, generation, ui=ui)
+        )
     if as_json:
         print_json([{"side": label, "cells": [cell_json(cell) for cell in cells]} for label, cells in shown])
     elif found is not None:
@@ -139,6 +153,7 @@ def checklist(
     ] = False,
     library: Library = None,
     out: Annotated[Path | None, typer.Option("--out", help="FILE.xlsx, .docx or .csv")] = None,
+    out_language: OutLanguage = "en",
     as_json: Json = False,
 ) -> None:
     """Put guiding questions to a draft: answered, partly or missing, and how others answered. Ctrl-C ends it
@@ -149,7 +164,7 @@ def checklist(
 
     if (questions is None) == (not note):
         raise AssistantError("give either --questions FILE or --note DOCUMENT")
-    _check(out, EXPORTS)
+    _check(out, EXPORTS, out_language)
     with assistant_of(library) as assistant:
         items = read_questions(questions) if questions else _asked_by(assistant, note, confirm=not yes)
         with progress("questions") as told, open_checklist(assistant, items, draft) as work:
@@ -158,7 +173,7 @@ def checklist(
                     pass
             found = work.result()
     if out:
-        _export(out, of_checklist(found))
+        _export(out, of_checklist(found, ui=out_language))
     _print_checklist(found, as_json)
     if found.unasked:
         say(f"\nStopped: {found.unasked} of {len(items)} questions were not put.", err=True)
@@ -193,6 +208,7 @@ def grid(
     questions: Annotated[list[str] | None, typer.Argument(help="questions, or files of them")] = None,
     library: Library = None,
     out: Annotated[Path | None, typer.Option("--out", help="FILE.xlsx, .docx or .csv")] = None,
+    out_language: OutLanguage = "en",
     as_json: Annotated[bool, typer.Option("--json", help="print a JSON object a cell")] = False,
     country: Country = None,
     kind: DocumentKind = None,
@@ -208,7 +224,7 @@ def grid(
     from assistant.grids.guiding import read_questions
 
     filters = filters_of(country, kind, language, organisation, since, until, document)
-    _check(out, EXPORTS)
+    _check(out, EXPORTS, out_language)
     asked: list[str] = []
     for each in questions or ():
         path = Path(each)
@@ -219,7 +235,7 @@ def grid(
                 if as_json:
                     print_json({"question": cell.question, **cell_json(cell)}, one_line=True)
         if out:
-            _export(out, of_grid(work.grid))
+            _export(out, of_grid(work.grid, ui=out_language))
         if as_json:
             return
         for question, counts in zip(work.grid.questions, work.grid.counts(), strict=True):
@@ -279,8 +295,12 @@ def _range(period: str) -> tuple[int, int]:
 EXPORTS = (".xlsx", ".docx", ".csv")
 
 
-def _check(out: Path | None, endings: Iterable[str]) -> None:
+def _check(out: Path | None, endings: Iterable[str], language: str) -> None:
     """Raises AssistantError for a file that cannot be written, before any work is done."""
+    if language not in LANGUAGES:
+        raise AssistantError(
+            f"files are written in one of {', '.join(LANGUAGES)}; {language!r} is none of them"
+        )
     if out is None:
         return
     if out.suffix.lower() not in endings:

@@ -24,11 +24,18 @@ SAME_IN_CHAT = {
         "answer.question", "source.title", "source.page", "conversations.show", "evidence.page",
         "evidence.printed", "export.document", "export.question", "grid.questions", "grid.question",
         "grid.count_questions", "grid.pages", "grid.column_page", "grid.column_pages",
-        "do.pdf", "do.markdown",
+        "do.pdf", "do.markdown", "survey_method.family", "survey_method.organisations",
+        "survey_method.documents",
     },
-    "es": {"do.docx", "grid.amount", "do.pdf", "do.markdown"},
-    "ar": {"do.docx", "grid.amount", "do.pdf", "do.markdown"},
-    "ru": {"do.docx", "grid.amount", "do.pdf", "do.markdown"},
+    "es": {
+        "do.docx", "grid.amount", "do.pdf", "do.markdown", "grid.pair", "survey_method.family",
+        "survey_method.terms",
+    },
+    "ar": {"do.docx", "grid.amount", "do.pdf", "do.markdown", "grid.pair", "survey_method.terms"},
+    "ru": {
+        "do.docx", "grid.amount", "do.pdf", "do.markdown", "grid.pair", "survey_method.family",
+        "survey_method.terms",
+    },
     "zh": {"privacy.word", "do.pdf", "do.markdown"},
 }  # fmt: skip
 SAME_IN_DOCUMENTS: dict[str, set[str]] = {
@@ -61,8 +68,10 @@ SAME_IN_REPORT: dict[str, set[str]] = {
     "zh": set(),
 }  # fmt: skip
 # Names that every language writes in Latin letters.
-LATIN = {"Word", "DOCX", "PDF", "Markdown", "JavaScript", "MD", "HTML", "CSV", "XLSX", "YAML"}
-LATIN |= {"MRR", "nDCG", "SHA"}
+LATIN = {
+    "Word", "DOCX", "PDF", "Markdown", "JavaScript", "MD", "HTML", "CSV", "XLSX", "YAML", "TXT", "SHA", "UTF",
+    "ISO", "MRR", "nDCG",
+}  # fmt: skip
 
 WORDINGS = {
     "chat": (CHAT, SAME_IN_CHAT),

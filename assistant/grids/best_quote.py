@@ -86,6 +86,7 @@ class Quotes:
         cells.sort(key=lambda cell: (-sum(words in cell for words in wanted), -len(cell)))
         return next((found for cell in cells if (found := cite(hit, cell, page))), None)
 
+
 def _held(passage: Passage, unit: Unit, spans: Spans, page: str) -> int:
     """How many places `unit` holds."""
     if passage.kind == "row":  # its text is not the page's, so its words are looked for

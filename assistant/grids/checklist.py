@@ -133,10 +133,7 @@ class open_checklist:
         """Each question in turn. progress is told (questions done, questions in all)."""
         tell, basis = progress or (lambda done, total: None), self._basis()
         known = {
-            each.item.question: each
-            for made in self._earlier
-            if made.basis == basis
-            for each in made.checked
+            each.item.question: each for made in self._earlier if made.basis == basis for each in made.checked
         }
         reader, document = self._assistant.chain.reader, Document(self.draft, self.draft.source)
         strict, decider = StrictDecider(reader), Decider(reader)

@@ -105,9 +105,7 @@ def periods(filters: Filters, ranges: Sequence[tuple[int, int]]) -> tuple[tuple[
     """(label, filters) of each period (first and last year). Raises AssistantError for fewer than two."""
     if len(ranges) < 2:
         raise AssistantError("a comparison of periods needs two at least, such as 2015-2019 and 2020-2024")
-    return tuple(
-        (f"{since}–{until}", replace(filters, since=since, until=until)) for since, until in ranges
-    )
+    return tuple((f"{since}–{until}", replace(filters, since=since, until=until)) for since, until in ranges)
 
 
 def _label(name: str, value: str) -> str:

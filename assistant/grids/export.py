@@ -6,7 +6,7 @@ Rows are made one at a time, so that a grid of 100,000 cells is never held as a 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from assistant.answer import Filters, Source
@@ -16,7 +16,8 @@ from assistant.grids.compare import Comparison, Experience
 from assistant.grids.types import STATES, Cell, State
 from assistant.web import filters as filtering
 from assistant.web import names
-from assistant.web.words import listed, say
+from assistant.web.words import LANGUAGES, listed, number, say
+from ingest.places import country_name
 
 Link = Callable[[Source, int | None], str]  # the address of a page, "" for none
 
@@ -117,6 +118,11 @@ def state_word(state: State, ui: str) -> str:
     return say(ui, f"grid.{_key(state)}")
 
 
+def pair(label: str, count: int, ui: str) -> str:
+    """ "Found: 12"."""
+    return say(ui, "grid.pair", label=label, words=number(ui, count))
+
+
 def verdict_word(state: State, ui: str) -> str:
     """What a cell's state means for a draft: "answered", "partly", "missing", "not readable"."""
     return say(ui, {"found": "grid.answered", "not found": "grid.missing"}.get(state, f"grid.{_key(state)}"))
@@ -155,8 +161,30 @@ def of_grid(grid: Grid, link: Link | None = None, ui: str = "en", title: str = "
     return Export(name, under, tuple(columns), entries, facts, link or _no_link, ui)
 
 
+def named(made: Comparison, ui: str) -> Comparison:
+    """`made` with the sides that are countries called as `ui` calls them, whoever put them."""
+    labels: dict[str, str] = {}
+    for side in made.sides:
+        for code in side.filters.countries if len(side.filters.countries) == 1 else ():
+            if side.label in {names.country(code, each) for each in LANGUAGES} | {country_name(code)}:
+                labels[side.label] = names.country(code, ui)
+    sides = (
+        replace(
+            side,
+            label=labels.get(side.label, side.label),
+            said=tuple(
+                replace(each, shared=tuple(labels.get(other, other) for other in each.shared))
+                for each in side.said
+            ),
+        )
+        for side in made.sides
+    )
+    return replace(made, sides=tuple(sides))
+
+
 def of_comparison(made: Comparison, link: Link | None = None, ui: str = "en") -> Export:
     """A row for each side and document, the sides in their order."""
+    made = named(made, ui)
 
     def entries() -> Iterator[Entry]:
         seen: set[str] = set()
@@ -222,12 +250,7 @@ def of_checklist(made: Checklist, link: Link | None = None, ui: str = "en") -> E
 
     columns = ("number", "part", "question", "state", "text", "page", "example", "example_of")
     counts = made.counts()
-    told = (
-        f"{say(ui, 'grid.answered')}: {counts['answered']}",
-        f"{say(ui, 'grid.partly')}: {counts['partly']}",
-        f"{say(ui, 'grid.missing')}: {counts['missing']}",
-        f"{say(ui, 'grid.unreadable')}: {counts['unreadable']}",
-    )
+    told = (pair(say(ui, f"grid.{name}"), count, ui) for name, count in counts.items())
     facts = (
         *_stopped("list", bool(made.unasked), ui),
         (say(ui, "grid.draft"), made.draft.title or made.draft.name),

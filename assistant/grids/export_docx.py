@@ -8,9 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from assistant.export import right_to_left
 from assistant.export_docx import empty, turn, write
-from assistant.grids.export import Export, Quoted, quoted, state_word
+from assistant.grids.export import Export, Quoted, pair, quoted, state_word
 from assistant.grids.types import STATES, State
 from assistant.web.words import listed, say
 
@@ -47,34 +46,34 @@ def to_docx(export: Export) -> bytes:
                 continue
             group.told.append((cell.state, quoted(under, cell, export.link)))
     document = empty(_plain(export.title))
-    write(document, _plain(export.title), "Title")
+    write(document, _plain(export.title), "Title", ui=export.ui)
     for under, group in groups.items():
         _group(document, under, group, export.ui)
-    write(document, say(export.ui, "grid.sheet_method"), "Heading 1")
-    _method(document, export.method(pages, unread))
+    write(document, say(export.ui, "grid.sheet_method"), "Heading 1", ui=export.ui)
+    _method(document, export.method(pages, unread), export.ui)
     file = io.BytesIO()
     document.save(file)
     return file.getvalue()
 
 
 def _group(document: Document, under: str, group: _Group, ui: str) -> None:
-    write(document, _plain(under), "Heading 1")
-    counts = (f"{state_word(state, ui)}: {count}" for state, count in group.counts.items() if count)
-    write(document, listed(ui, counts), soft=True)
+    write(document, _plain(under), "Heading 1", ui=ui)
+    counts = (pair(state_word(state, ui), count, ui) for state, count in group.counts.items() if count)
+    write(document, listed(ui, counts), soft=True, ui=ui)
     last = ""
     for state, quotes in group.told:
         for each in quotes:
             if each.source.document != last:
                 words = f"{each.source.title} ({state_word(state, ui)})"
-                write(document, _plain(words), "Heading 2")
+                write(document, _plain(words), "Heading 2", ui=ui)
                 last = each.source.document
             _quote(document, each, ui)
     if group.more:
-        write(document, say(ui, "grid.more_in_workbook", count=group.more), soft=True)
+        write(document, say(ui, "grid.more_in_workbook", count=group.more), soft=True, ui=ui)
 
 
 def _quote(document: Document, each: Quoted, ui: str) -> None:
-    paragraph = write(document, f"“{_plain(each.quote)}”", "Quote")
+    paragraph = write(document, say(ui, "privacy.word", word=_plain(each.quote)), "Quote")
     if each.page is None:
         return
     where = say(ui, "source.page", page=each.page)
@@ -102,13 +101,12 @@ def _link(paragraph: Any, words: str, address: str) -> None:
     paragraph._p.append(made)
 
 
-def _method(document: Document, facts: Iterable[tuple[str, str]]) -> None:
+def _method(document: Document, facts: Iterable[tuple[str, str]], ui: str) -> None:
     for label, words in facts:
         paragraph = document.add_paragraph()
-        paragraph.add_run(f"{_plain(label)}: ").bold = True
+        paragraph.add_run(say(ui, "grid.pair", label=_plain(label), words="")).bold = True
         paragraph.add_run(_plain(words))
-        if right_to_left(words):
-            turn(paragraph, words)
+        turn(paragraph, label, ui)
 
 
 def _plain(text: str) -> str:

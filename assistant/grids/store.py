@@ -2,7 +2,7 @@
 
 A cell is known by a hash of all that decides it: the question, the document's bytes, how it was read and is
 described, the models, the concepts and the rules. So a new document costs one column, and a new model all
-of them. No question's words are kept.
+of them. No question's words are kept, for they may be a person's case: whoever has the key has the question.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from ingest.documents import Passage
 FILE = "cells.sqlite"
 VERSION = 1  # of how cells are decided; raised where the same models decide otherwise than before
 _TABLE = (
-    "cells (document TEXT NOT NULL, key BLOB NOT NULL, cell BLOB NOT NULL, PRIMARY KEY (document, key))"
+    "decided (document TEXT NOT NULL, key BLOB NOT NULL, cell BLOB NOT NULL, PRIMARY KEY (document, key))"
     " WITHOUT ROWID"
 )
 
@@ -42,31 +42,30 @@ class CellStore:
     def __init__(self, library: Path) -> None:
         self.path = library / FILE
 
-    def get(self, key: bytes, source: Source) -> Cell | None:
-        """The cell kept under `key`, for the document as it is described now."""
-        return self.get_many([key], source)[0]
-
     def get_many(self, keys: Sequence[bytes], source: Source) -> list[Cell | None]:
-        """The cells of one document in the order of `keys`, None for those that are not kept."""
+        """The cells of one document in the order of `keys`, None for those that are not kept; without their
+        questions."""
         found: dict[bytes, bytes] = {}
         with self._open() as database:
             for at in range(0, len(keys), 500):
                 some = keys[at : at + 500]
                 marks = ", ".join("?" * len(some))
-                query = f"SELECT key, cell FROM cells WHERE document = ? AND key IN ({marks})"
+                query = f"SELECT key, cell FROM decided WHERE document = ? AND key IN ({marks})"
                 found.update(database.execute(query, (source.document, *some)))
         return [from_bytes(found[key], source) if key in found else None for key in keys]
 
     def put(self, cells: Iterable[tuple[bytes, Cell]]) -> None:
         rows = [(cell.source.document, key, to_bytes(cell)) for key, cell in cells]
         with self._open() as database, database:
-            database.executemany("INSERT OR REPLACE INTO cells (document, key, cell) VALUES (?, ?, ?)", rows)
+            database.executemany("INSERT OR REPLACE INTO decided VALUES (?, ?, ?)", rows)
 
     def forget(self, but: Container[str]) -> int:
         """Drops the cells of all documents `but` these (SHA-256); gives the number of documents dropped."""
         with self._open() as database, database:
+            database.execute("PRAGMA secure_delete = ON")
+            database.execute("DROP TABLE IF EXISTS cells")  # it held the questions too
             gone = [document for document in _documents(database) if document not in but]
-            database.executemany("DELETE FROM cells WHERE document = ?", ((each,) for each in gone))
+            database.executemany("DELETE FROM decided WHERE document = ?", ((each,) for each in gone))
         return len(gone)
 
     def _open(self) -> AbstractContextManager[sqlite3.Connection]:
@@ -77,7 +76,7 @@ def _documents(database: sqlite3.Connection) -> Iterator[str]:
     """Each document that has cells; a step a document, whatever number of cells it has."""
     last = ""
     while True:
-        query = "SELECT document FROM cells WHERE document > ? ORDER BY document LIMIT 1"
+        query = "SELECT document FROM decided WHERE document > ? ORDER BY document LIMIT 1"
         row = database.execute(query, (last,)).fetchone()
         if row is None:
             return
@@ -86,10 +85,9 @@ def _documents(database: sqlite3.Connection) -> Iterator[str]:
 
 
 def to_bytes(cell: Cell) -> bytes:
-    """`cell` without its document's description, packed."""
+    """`cell` without its question and its document's description, packed."""
     hits = list(dict.fromkeys(cited.hit for each in cell.sentences for cited in each.citations))
     data = {
-        "question": cell.question,
         "state": cell.state,
         "hits": [_hit(hit) for hit in hits],
         "sentences": [
@@ -105,7 +103,7 @@ def to_bytes(cell: Cell) -> bytes:
 
 
 def from_bytes(packed: bytes, source: Source) -> Cell:
-    """What `to_bytes` was given; each quote was found on its page when the cell was decided."""
+    """What `to_bytes` was given, but the question; each quote was found on its page when it was decided."""
     data = json.loads(zlib.decompress(packed))
     hits = [_made(each, source) for each in data["hits"]]
     sentences = tuple(
@@ -114,7 +112,7 @@ def from_bytes(packed: bytes, source: Source) -> Cell:
     )
     nearest = data["nearest"] and _made(data["nearest"], source)
     return Cell(
-        data["question"], source, data["state"], sentences, nearest or None, data["unread"], data["pages"],
+        "", source, data["state"], sentences, nearest or None, data["unread"], data["pages"],
         data["decided"],
     )  # fmt: skip
 

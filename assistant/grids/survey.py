@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from assistant.answer import AssistantError, Filters
 from assistant.grids.counting import Looked, counted
 from assistant.grids.meanings import far_for, meanings, read
-from assistant.grids.survey_method import method
 from assistant.grids.survey_types import (
     STATES,
     Candidate,
@@ -78,15 +77,15 @@ def survey(
                 raise Stopped("the survey was stopped")
             rows.append(counted(generation, source, looked))
             tell(len(rows), len(sources))
-        found = Survey(
+        return Survey(
             wanted,
             read(rows, wanted, reader) if reader else tuple(rows),
             _lost(generation) if assistant.sees_all else (),
             checked,
             generation.name,
             datetime.now(UTC).isoformat(timespec="seconds"),
+            was_read=reader is not None,
         )
-    return method(found, reader is not None)
 
 
 def _checked(families: Sequence[Family]) -> tuple[Family, ...]:

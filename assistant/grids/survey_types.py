@@ -11,6 +11,8 @@ from typing import Literal, get_args
 from assistant.answer import AssistantError, Citation, Filters, Source
 from assistant.grids.parts import parts
 from assistant.grids.themes import Family
+from assistant.web import names
+from assistant.web.words import beside, number, say, spaced
 
 State = Literal["found", "not found", "unreadable"]
 STATES: tuple[State, ...] = get_args(State)
@@ -134,19 +136,21 @@ class Share:
         return (self.found + self.open) / self.of if self.of else 0.0
 
     def __str__(self) -> str:
+        return self.told("en")
+
+    def told(self, ui: str) -> str:
         """ "52 of 119 documents (44 %); of the others 3 could not be read whole: between 44 % and ..."."""
-        one = "document" if self.of == 1 else "documents"
-        said = f"{self.found:,} of {self.of:,} {one} ({percent(self.low)})"
-        others = []
-        if self.unread:
-            others.append(f"{self.unread:,} could not be read whole")
-        if self.foreign:
-            one = "is in a language" if self.foreign == 1 else "are in languages"
-            others.append(f"{self.foreign:,} {one} without terms")
-        if not others:
+        said = say(
+            ui, "survey.share", found=number(ui, self.found), count=self.of, percent=percent(self.low, ui)
+        )
+        if not self.open:
             return said
-        between = f"between {percent(self.low)} and {percent(self.high)} whatever those say"
-        return f"{said}; of the others {' and '.join(others)}: {between}"
+        fields = {"share": said, "low": percent(self.low, ui), "high": percent(self.high, ui)}
+        unread = say(ui, "survey.unread", count=self.unread)
+        foreign = say(ui, "survey.foreign", count=self.foreign)
+        if self.unread and self.foreign:
+            return say(ui, "survey.share_open_both", unread=unread, foreign=foreign, **fields)
+        return say(ui, "survey.share_open", open=unread if self.unread else foreign, **fields)
 
 
 @dataclass(frozen=True)
@@ -166,7 +170,7 @@ class Survey:
 
     lost: files of which nothing could be read (known to whoever may read the whole library); they count among
     the documents as unreadable unless `filters` are set, since nothing tells whether they would pass.
-    method: in sentences, to be published with the figures. made: ISO 8601, UTC.
+    made: ISO 8601, UTC. was_read: a model read the passages near in meaning.
     """
 
     families: tuple[Family, ...]
@@ -175,7 +179,7 @@ class Survey:
     filters: Filters
     generation: str
     made: str
-    method: tuple[str, ...] = ()
+    was_read: bool = False
 
     @property
     def counted_lost(self) -> int:
@@ -219,7 +223,7 @@ class Survey:
     def share(self, family: str) -> Share:
         return _share((finding for _, finding in self.column(family)), self.counted_lost)
 
-    def strata(self, by: By) -> tuple[Stratum, ...]:
+    def strata(self, by: By, ui: str = "en") -> tuple[Stratum, ...]:
         """The largest first. A document with several countries counts in each; lost files in none."""
         groups: dict[str, list[Row]] = {}
         for row in self.rows:
@@ -229,7 +233,7 @@ class Survey:
             Stratum(
                 by,
                 value,
-                _named(value, by),
+                _named(value, by, ui),
                 len(rows),
                 {
                     each.id: _share(row.findings[place] for row in rows)
@@ -259,20 +263,27 @@ class Survey:
                 found[code] = (with_term + (finding.state == "found"), all_ + 1)
         return dict(sorted(found.items()))
 
-    def verdicts(self) -> tuple[str, ...]:
-        """What it comes to, a sentence a family, in English."""
+    def verdicts(self, ui: str = "en") -> tuple[str, ...]:
+        """What it comes to, some sentences a family."""
         return tuple(
-            _verdict(each.label(), self.share(each.id), self.parts(each.id)) for each in self.families
+            _verdict(each.label(ui), self.share(each.id), self.parts(each.id), ui) for each in self.families
         )
 
 
-def percent(share: float) -> str:
+def percent(share: float, ui: str = "en") -> str:
     """A share of 0 to 1 in words; what is not quite nothing or all is never rounded to it."""
     if 0 < share < 0.005:
-        return "under 1\u00a0%"
+        return say(ui, "survey.under", percent=_percent(0.01, ui))
     if 0.995 <= share < 1:
-        return "over 99\u00a0%"
-    return f"{100 * share:.0f}\u00a0%"
+        return say(ui, "survey.over", percent=_percent(0.99, ui))
+    return _percent(share, ui)
+
+
+def _percent(share: float, ui: str) -> str:
+    from babel.numbers import format_percent
+
+    # A space before the sign is the habit of this house in English.
+    return f"{100 * share:.0f}\u00a0%" if ui == "en" else str(format_percent(round(share, 2), locale=ui))
 
 
 def _share(findings: Iterable[Finding], lost: int = 0) -> Share:
@@ -289,16 +300,17 @@ def _share(findings: Iterable[Finding], lost: int = 0) -> Share:
 _OFTEN = 0.2  # of the documents found: a part that fewer hold the family in is not named in a verdict
 
 
-def _verdict(label: str, share: Share, where: Mapping[str, tuple[int, int]]) -> str:
-    said = f"{label}: found in {share}."
+def _verdict(label: str, share: Share, where: Mapping[str, tuple[int, int]], ui: str) -> str:
+    said = [say(ui, "survey.verdict", label=beside(ui, label), share=share.told(ui))]
     told = [(part, count) for part, (count, _) in where.items() if part != "other"]
     part, count = max(told, key=lambda each: each[1], default=("", 0))
     if count >= _OFTEN * share.found > 0:
-        said += f" Most often under {parts().label(part).lower()} ({count:,} of {share.found:,})."
+        named = parts().label(part, ui)
+        named = named.lower() if ui == "en" else named
+        said.append(say(ui, "survey.most_often", part=named, count=count, all=share.found))
     if share.candidates:
-        one = "document has a passage" if share.candidates == 1 else "documents have a passage"
-        said += f" {share.candidates:,} more {one} near in meaning without a term; not counted."
-    return said
+        said.append(say(ui, "survey.near_more", count=share.candidates))
+    return spaced(ui, said)
 
 
 def _values(source: Source, by: By) -> Sequence[str]:
@@ -314,15 +326,13 @@ def _values(source: Source, by: By) -> Sequence[str]:
             return (f"{years[0] // 5 * 5}–{years[0] // 5 * 5 + 4}",) if years else ("",)
 
 
-def _named(value: str, by: By) -> str:
-    from assistant.web import names
-
+def _named(value: str, by: By, ui: str) -> str:
     match by:
         case "kind":
-            return names.kind(value)
+            return names.kind(value, ui)
         case "language":
-            return names.language(value) or "Language not known"
+            return names.language(value, ui) or say(ui, "survey.no_language")
         case "country":
-            return names.country(value) if value else "No country"
+            return names.country(value, ui) if value else say(ui, "survey.no_country")
         case "period":
-            return value or "Year not known"
+            return value or say(ui, "survey.no_year")

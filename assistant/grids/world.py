@@ -21,8 +21,7 @@ from pathlib import Path
 from typing import Any
 
 FILE = Path(__file__).parent / "world.json"
-NOTICE = "The boundaries and names shown do not imply endorsement or acceptance."
-SOURCE = "Shapes: Natural Earth (public domain), by way of world-atlas 2.0.2."
+SOURCE, PACKAGE = "Natural Earth", "world-atlas 2.0.2"
 
 _WIDTH = 2000  # of the map, in its own units
 _SOUTH = -58.0  # degrees; below is Antarctica alone
@@ -83,7 +82,8 @@ def made(coarse: Mapping[str, Any], fine: Mapping[str, Any]) -> dict[str, Any]:
             points[code] = placed(_middle(largest))
     height = placed((0, _SOUTH))[1]
     drawn = {code: path for code, path in sorted(shapes.items()) if path}
-    return {"source": SOURCE, "width": _WIDTH, "height": height, "shapes": drawn, "points": points}
+    source = f"Shapes: {SOURCE} (public domain), by way of {PACKAGE}."
+    return {"source": source, "width": _WIDTH, "height": height, "shapes": drawn, "points": points}
 
 
 def _countries(topology: Mapping[str, Any]) -> Iterator[tuple[str, list[list[Point]]]]:

@@ -19,11 +19,12 @@ from assistant.grids.compare import MOST_SIDES, Comparison, compare, experience
 from assistant.grids.guiding import MOST as MOST_ITEMS
 from assistant.grids.guiding import Item
 from assistant.grids.survey import Survey, survey
+from assistant.grids.survey_words import short_title
 from assistant.grids.themes import Family, Theme, family, themes
 from assistant.search import resolve
 from assistant.web import grid_themes, names
 from assistant.web.grid_work import Result, Run
-from assistant.web.words import Said, listed, say
+from assistant.web.words import Said, say
 
 # Measured with two cores and a warm library: seconds for a cell, for a document of a survey, for a question
 # of a checklist (a cell of the draft, six of other documents) and for reading a draft of 60 pages.
@@ -152,6 +153,11 @@ def _documents(count: int, ui: str) -> str:
     return say(ui, "filters.these_documents", count=count)
 
 
+def of_grid(documents: int, questions: int, ui: str) -> str:
+    """ "60 documents × 3 questions"."""
+    return f"{_documents(documents, ui)} × {say(ui, 'grid.count_questions', count=questions)}"
+
+
 def _times(parts: Sequence[str], cells: int, ui: str) -> str:
     return say(ui, "grid.amount", parts=" × ".join(parts), cells=say(ui, "grid.cells", count=cells))
 
@@ -195,9 +201,8 @@ def _survey(
         return survey(assistant, families, filters, progress=progress, stop=stop)
 
     parts = (_documents(documents, ui), say(ui, "grid.count_families", count=len(families)))
-    title = listed(ui, (each.label(ui) for each in families[:3])) + (" …" if len(families) > 3 else "")
     amount = _times(parts, documents * len(families), ui)
-    return Plan(title, documents, documents, 1 + SURVEYED * documents, amount, run)
+    return Plan(short_title(families, ui), documents, documents, 1 + SURVEYED * documents, amount, run)
 
 
 def _questions(assistant: Assistant, wanted: Asked, filters: Filters, documents: int, ui: str) -> Plan:
@@ -215,9 +220,9 @@ def _questions(assistant: Assistant, wanted: Asked, filters: Filters, documents:
                 pass
             return work.grid
 
-    parts = (_documents(documents, ui), say(ui, "grid.count_questions", count=len(questions)))
-    amount = _times(parts, cells, ui)
-    title = questions[0] if len(questions) == 1 else " × ".join(parts)
+    many = of_grid(documents, len(questions), ui)
+    amount = _times((many,), cells, ui)
+    title = questions[0] if len(questions) == 1 else many
     return Plan(title, cells, documents, 1 + CELL * cells, amount, run)
 
 

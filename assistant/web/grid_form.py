@@ -10,7 +10,7 @@ from assistant.answer import Source
 from assistant.grids.guiding import Item
 from assistant.grids.themes import Theme, themes
 from assistant.web.filters import Choices, offer, versions
-from assistant.web.words import say
+from assistant.web.words import WORDING, say
 from ingest.documents import Kind
 
 USES = ("survey", "compare", "checklist", "questions")
@@ -208,7 +208,7 @@ def items(found: Sequence[Item], called: str, ui: str) -> str:
         f' data-question="{escape(each.question)}"'
         f' data-part="{escape(each.part)}" data-place="{escape(each.place)}"> <span><span dir="auto">'
         f'{escape(each.question)}</span><small dir="auto">'
-        f"{escape(' · '.join(filter(None, (each.part, each.place))))}"
+        f"{escape(' · '.join(filter(None, (each.part, WORDING.retold(ui, each.place)))))}"
         "</small></span></label></li>"
         for each in found
     )

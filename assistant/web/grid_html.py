@@ -97,7 +97,8 @@ def _way(hit: Hit, quotes: Sequence[str], where: str, ui: str, opens: bool) -> s
     if not opens:
         return f"<span>{escape(where)}</span>"
     label = where or say(ui, "source.see_text")
-    spoken = f"{say(ui, 'source.see_page')}: {hit.source.title}, {where}" if where else label
+    page = listed(ui, (hit.source.title, where))
+    spoken = say(ui, "grid.pair", label=say(ui, "source.see_page"), words=page) if where else label
     return (
         f'<button type="button" class="g-page"{attributes(hit, quotes)} aria-label="{escape(spoken)}">'
         f"{escape(label)}</button>"

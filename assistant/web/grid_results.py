@@ -10,7 +10,7 @@ from assistant.answer import Source
 from assistant.grid import Grid
 from assistant.grids.checklist import VERDICTS, Checked, Checklist
 from assistant.grids.compare import Comparison, Experience, Said, Side
-from assistant.grids.export import verdict_word
+from assistant.grids.export import pair, verdict_word
 from assistant.grids.types import STATES, Cell, State
 from assistant.web import cards, names
 from assistant.web import grid_html as html
@@ -56,7 +56,8 @@ def _asked(question: str) -> str:
 def _verdict(found: dict[State, int], ui: str) -> str:
     total = sum(found.values())
     said = escape(say(ui, "grid.answer_it", count=found["found"], all=total))
-    rest = [f"{html.word(state, ui)}: {found[state]}" for state in ("partly", "unreadable") if found[state]]
+    others: tuple[State, ...] = ("partly", "unreadable")
+    rest = [pair(html.word(state, ui), found[state], ui) for state in others if found[state]]
     return f"<b>{said}</b>" + (f" <small>{escape(listed(ui, rest))}</small>" if rest else "")
 
 
@@ -193,9 +194,7 @@ def _said(said: Sequence[Said], ui: str) -> str:
     return "".join(parts)
 
 
-def of_experience(
-    question: str, found: Sequence[Experience], ticket: str, ui: str, *, stopped: bool
-) -> str:
+def of_experience(question: str, found: Sequence[Experience], ticket: str, ui: str, *, stopped: bool) -> str:
     """The countries that report experience, the weightiest first, each with its evidence."""
     left = html.note(say(ui, "grid.stopped_sides")) if stopped else ""
     if not found:
@@ -249,7 +248,7 @@ def of_checklist(made: Checklist, ticket: str, ui: str) -> str:
         read = listed(ui, (read, say(ui, "grid.pages_unread", count=made.unread)))
     left = html.note(say(ui, "grid.stopped_list")) if made.unasked else ""
     return (
-        f'<ul class="g-counts">{told}</ul><p class="g-soft">{escape(read)}. '
+        f'<ul class="g-counts">{told}</ul><p class="g-soft">{escape(read)} · '
         f"{escape(say(ui, 'grid.draft_gone'))}</p>{left}"
         f'<div class="g-tools">{html.downloads(ticket, ui)}</div>'
         f"{''.join(parts)}{_method(made.generation, ui)}"

@@ -2,6 +2,7 @@
 
 # No `from __future__ import annotations`: FastAPI reads the annotations, which name a local `Request`.
 import logging
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from time import monotonic
@@ -22,7 +23,8 @@ from assistant.web.grid_themes import Themes
 from assistant.web.grid_work import Work, Works
 from assistant.web.language import language_of
 from assistant.web.originals import PRIVATE
-from assistant.web.words import Said
+from assistant.web.words import WORDING, Said, say
+from ingest import screen_words as documents
 from ingest.documents import IngestError
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ log = logging.getLogger(__name__)
 
 # Browsers send this header to other sites only after asking, and nobody here says yes.
 MARK = "x-grid"
+_FILE = re.compile(r"\S+\.[a-z]+\b")  # a sentence that begins with a file's name
 
 
 def seen_by(request: Any, engine: Assistant) -> Assistant:
@@ -216,7 +219,25 @@ def _words(error: Exception, ui: str) -> str:
     words = handlers.sentence(error, ui)
     if isinstance(error, Said) or not isinstance(error, AssistantError):
         return words
-    return words[:1].upper() + words[1:] + ("" if words.endswith((".", "?", "!")) else ".")
+    words = _retold(words, ui)
+    if not _FILE.match(words):
+        words = words[:1].upper() + words[1:]
+    stop = "。" if ui == "zh" else "."
+    return words + ("" if words.endswith((".", "?", "!", "。", "؟")) else stop)
+
+
+def _retold(words: str, ui: str) -> str:
+    """A sentence of the code below the screens in the reader's language; of a file that could not be read,
+    why not is told by the words of the Documents screen."""
+    told = WORDING.retold(ui, words)
+    if told != words:
+        return told
+    if (told := documents.retold(ui, words)) != words:
+        return told
+    file, _, reason = words.partition(": ")
+    if (told := documents.retold(ui, reason)) != reason:
+        return say(ui, "grid.pair", label=file, words=told)
+    return words
 
 
 def _link(request: Any, engine: Assistant) -> Callable[[Any, int | None], str]:

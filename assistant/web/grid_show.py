@@ -13,9 +13,10 @@ from assistant.grids import export as exports
 from assistant.grids.checklist import Checklist
 from assistant.grids.compare import Comparison
 from assistant.grids.survey import Survey
+from assistant.grids.survey_words import short_title
 from assistant.web import grid_results as results
 from assistant.web import grid_survey as surveyed
-from assistant.web.grid_asked import Asked, duration
+from assistant.web.grid_asked import Asked, duration, of_grid
 from assistant.web.grid_work import Work
 from assistant.web.originals import DOCX, PRIVATE, REPORT_POLICY, XLSX
 from assistant.web.words import Said, say
@@ -50,14 +51,14 @@ def standing(work: Work, failed: str, now: float, ui: str) -> dict[str, Any]:
         "problem": failed,
         "shown": work.result is not None,
         "ended": "" if work.busy else say(ui, f"grid.ended_{work.state}"),
-        "title": work.title,
+        "title": _title(work, ui),
     }
 
 
 def result(work: Work, at: int, full: bool | None, family: str, ui: str) -> str:
     """The result as HTML; of a table the page that begins at `at`. Raises Said where there is none."""
     stopped = work.state == "stopped"
-    head = f'<h2 class="g-of-result" dir="auto">{escape(work.title)}</h2>'
+    head = f'<h2 class="g-of-result" dir="auto">{escape(_title(work, ui))}</h2>'
     match work.result:
         case None:
             raise Said("grid.stopped_survey" if stopped else "grid.gone")
@@ -66,12 +67,24 @@ def result(work: Work, at: int, full: bool | None, family: str, ui: str) -> str:
         case Survey() as survey:
             body = surveyed.of_survey(survey, work.ticket, at, full, family, ui)
         case Comparison() as comparison:
-            body = results.of_comparison(comparison, work.ticket, ui)
+            body = results.of_comparison(exports.named(comparison, ui), work.ticket, ui)
         case Checklist() as checklist:
             body = results.of_checklist(checklist, work.ticket, ui)
         case found:
             body = results.of_experience(work.title, found, work.ticket, ui, stopped=stopped)
     return f'<div class="g-shown" data-ticket="{escape(work.ticket)}">{head}{body}</div>'
+
+
+def _title(work: Work, ui: str) -> str:
+    """What a work is called, in the language of who reads of it now; what was asked is in its own."""
+    found = work.result
+    if isinstance(found, Survey):
+        return short_title(found.families, ui)
+    if isinstance(found, Checklist):
+        return say(ui, "grid.checklist_of", name=found.draft.name)
+    if isinstance(found, Grid) and len(found.questions) > 1:
+        return of_grid(len(found.documents), len(found.questions), ui)
+    return work.title
 
 
 def cell(work: Work, document: str, column: int, ui: str) -> str:
@@ -101,7 +114,7 @@ def export(work: Work, ending: str, link: Link, ui: str) -> Response:
     if isinstance(work.result, Survey):
         if ending == "html":
             headers = {**PRIVATE, "Content-Security-Policy": REPORT_POLICY}
-        return Response(_survey_file(work, work.result, ending, link), 200, headers, _MEDIA[ending])
+        return Response(_survey_file(work.result, ending, link, ui), 200, headers, _MEDIA[ending])
     made = _exported(work, link, ui)
     if ending == "docx":
         from assistant.grids.export_docx import to_docx
@@ -122,14 +135,15 @@ def export(work: Work, ending: str, link: Link, ui: str) -> Response:
     return StreamingResponse(parts, 200, headers, XLSX, BackgroundTask(file.close))
 
 
-def _survey_file(work: Work, made: Survey, ending: str, link: Link) -> bytes:
+def _survey_file(made: Survey, ending: str, link: Link, ui: str) -> bytes:
     from assistant.grids import survey_report as report
 
     if ending == "csv":
-        return report.to_csv(made, link)
+        return report.to_csv(made, link, ui)
+    title = short_title(made.families, ui)
     if ending == "html":
-        return report.to_html(made, work.title, link).encode()
-    return (report.to_xlsx if ending == "xlsx" else report.to_docx)(made, work.title, link)
+        return report.to_html(made, title, link, ui).encode()
+    return (report.to_xlsx if ending == "xlsx" else report.to_docx)(made, title, link, ui)
 
 
 def _exported(work: Work, link: Link, ui: str) -> exports.Export:

@@ -8,12 +8,13 @@ from typing import Literal
 
 from assistant.grids.parts import parts
 from assistant.grids.survey import Finding, Lost, Row, Share, Survey
-from assistant.grids.survey_report import bar_chart, world_map
+from assistant.grids.survey_charts import bar_chart, world_map
+from assistant.grids.survey_method import method
+from assistant.grids.survey_words import reason_of
 from assistant.web import grid_html as html
-from assistant.web import names
 from assistant.web.grid_html import Box, Column
 from assistant.web.grid_results import original, panel_head
-from assistant.web.words import listed, say
+from assistant.web.words import beside, listed, say
 
 By = Literal["kind", "country", "language", "period"]
 _STRATA: tuple[By, ...] = ("kind", "language", "period", "country")
@@ -30,7 +31,7 @@ def of_survey(made: Survey, ticket: str, at: int, full: bool | None, family: str
     return (
         f'<ol class="g-verdicts">{verdicts}</ol><p class="g-soft">{escape(read)}</p>'
         f'<div class="g-tools">{html.downloads(ticket, ui, report=True)}</div>'
-        f'<div class="g-pictures"><figure class="g-figure" lang="en">{bar_chart(made)}</figure>'
+        f'<div class="g-pictures"><figure class="g-figure">{bar_chart(made, ui)}</figure>'
         f"{_map(made, family, ui)}</div>"
         f"{_table(made, at, full, ui)}{_groups(made, ui)}{_parts(made, ui)}{_lost(made.lost, ui)}"
         f"{html.details(say(ui, 'grid.signs'), html.legend(ui))}{_method(made, ui)}"
@@ -40,13 +41,13 @@ def of_survey(made: Survey, ticket: str, at: int, full: bool | None, family: str
 def verdict(made: Survey, family: str, ui: str) -> str:
     """ "52 of 119 documents refer to remittances (44 %), 3 could not be read whole." """
     share = made.share(family)
-    label = next(each.label(ui) for each in made.families if each.id == family)
+    label = beside(ui, made.family(family).label(ui))
     words = say(ui, "grid.refer", count=share.found, all=share.of, label=label, percent=percent(share, ui))
     rest = [say(ui, "grid.refer_open", count=share.open)] if share.open else []
     if share.candidates:
         rest.append(say(ui, "grid.refer_near", count=share.candidates))
     more = f" <small>{escape(' '.join(rest))}</small>" if rest else ""
-    return f'<b dir="auto">{escape(words)}</b>{more}'
+    return f"<b>{escape(words)}</b>{more}"
 
 
 def percent(share: Share, ui: str) -> str:
@@ -66,8 +67,8 @@ def _map(made: Survey, family: str, ui: str) -> str:
     )
     select = f'<select data-map aria-label="{escape(say(ui, "grid.map_of"))}">{options}</select>'
     return (
-        f'<figure class="g-figure"><figcaption>{select}</figcaption><div class="g-map" lang="en">'
-        f"{world_map(made, chosen)}</div></figure>"
+        f'<figure class="g-figure"><figcaption>{select}</figcaption><div class="g-map">'
+        f"{world_map(made, chosen, ui=ui)}</div></figure>"
     )
 
 
@@ -125,7 +126,7 @@ def cell_panel(row: Row, finding: Finding, label: str, ui: str) -> str:
         read = listed(ui, (read, say(ui, "grid.pages_unread", count=row.unread)))
     parts.append(f'<p class="g-soft">{escape(read)}</p>')
     if finding.why:
-        parts.append(f'<p class="g-soft" lang="en">{escape(finding.why)}</p>')
+        parts.append(f'<p class="g-soft">{escape(say(ui, f"survey.why_{finding.why}"))}</p>')
     if finding.quote is not None:
         parts.append(html.quote(finding.quote, ui))
     if finding.candidate is not None:
@@ -162,12 +163,12 @@ def _pages(row: Row, finding: Finding, ui: str) -> str:
 def _groups(made: Survey, ui: str) -> str:
     tables = []
     for by in _STRATA:
-        strata = made.strata(by)
+        strata = made.strata(by, ui)
         if len(strata) < 2:
             continue
         head = "".join(f'<th scope="col" dir="auto">{escape(each.label(ui))}</th>' for each in made.families)
         rows = "".join(
-            f'<tr><th scope="row" dir="auto">{escape(_value(by, each.value, each.label, ui))}</th><td>'
+            f'<tr><th scope="row" dir="auto">{escape(each.label)}</th><td>'
             f"{each.documents}</td>"
             + "".join(f"<td>{_share(each.shares[family.id], ui)}</td>" for family in made.families)
             + "</tr>"
@@ -181,16 +182,6 @@ def _groups(made: Survey, ui: str) -> str:
             f"</tr></thead><tbody>{rows}</tbody></table></div>"
         )
     return html.details(say(ui, "grid.groups"), "".join(tables)) if tables else ""
-
-
-def _value(by: By, value: str, label: str, ui: str) -> str:
-    if by == "kind":
-        return names.kind(value, ui)
-    if by == "language":
-        return names.language(value, ui) or label
-    if by == "country" and len(value) == 3:
-        return names.country(value, ui)
-    return label
 
 
 def _share(share: Share, ui: str) -> str:
@@ -218,12 +209,13 @@ def _lost(lost: Sequence[Lost], ui: str) -> str:
     if not lost:
         return ""
     items = "".join(
-        f'<li><b dir="auto">{escape(each.name)}</b> <span lang="en">{escape(each.reason)}</span></li>'
+        f'<li><b dir="auto">{escape(each.name)}</b> <span dir="auto">'
+        f"{escape(reason_of(each, ui))}</span></li>"
         for each in lost
     )
     return html.details(say(ui, "grid.lost", count=len(lost)), f"<ul>{items}</ul>")
 
 
 def _method(made: Survey, ui: str) -> str:
-    sentences = "".join(f"<li>{escape(each)}</li>" for each in made.method)
-    return html.details(say(ui, "grid.sheet_method"), f'<ol class="g-method" lang="en">{sentences}</ol>')
+    sentences = "".join(f"<li>{escape(each)}</li>" for each in method(made, ui))
+    return html.details(say(ui, "grid.sheet_method"), f'<ol class="g-method">{sentences}</ol>')

@@ -52,6 +52,19 @@ def test_a_survey_is_printed_with_its_method_and_written(tmp_path: Path) -> None
     assert any("remittance*" in line for line in told["method"])
 
 
+def test_files_are_written_in_a_language_of_choice(tmp_path: Path) -> None:
+    out = tmp_path / "survey.html"
+    done = run("survey", "remittances: remittance*", *BOTH, "--out", str(out), "--out-language", "ar")
+    assert done.exit_code == 0, done.output
+    assert '<html lang="ar" dir="rtl">' in out.read_text(encoding="utf-8")
+    book = tmp_path / "grid.xlsx"
+    done = run("grid", "How is the diaspora engaged?", *BOTH, "--out", str(book), "--out-language", "fr")
+    assert done.exit_code == 0, done.output
+    assert openpyxl.load_workbook(book).sheetnames == ["Réponses", "Citations", "Méthode"]
+    refused = run("grid", "Why?", *BOTH, "--out", str(book), "--out-language", "de")
+    assert "one of en, fr, es, ar, ru, zh; 'de' is none of them" in str(refused.exception)
+
+
 def test_a_comparison_is_printed_side_by_side(tmp_path: Path) -> None:
     done = run("compare", "How much does it cost to send money home?", *BOTH)
     assert done.exit_code == 0, done.output

@@ -6,25 +6,34 @@ import csv
 import io
 import re
 from dataclasses import replace
+from html import unescape
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
+from docx.enum.table import WD_TABLE_DIRECTION
+from docx.oxml.ns import qn
 
 from assistant.answer import Citation, Filters, Hit, Source
 from assistant.chat import Assistant
 from assistant.grids.survey import Candidate, Finding, Lost, PageCount, Row, Section, Survey, survey
 from assistant.grids.survey_charts import shades
+from assistant.grids.survey_exports import _PAGES
+from assistant.grids.survey_method import method
 from assistant.grids.survey_report import bar_chart, to_csv, to_docx, to_html, to_xlsx, world_map
-from assistant.grids.survey_words import pages_in_words
+from assistant.grids.survey_words import column, pages_in_words
 from assistant.grids.themes import Family, theme
-from assistant.grids.world import FILE, NOTICE, world
+from assistant.grids.world import FILE, world
+from assistant.web import names
+from assistant.web.words import entry, keys, say
 from ingest.documents import Passage
 
-HOSTILE = "=HYPERLINK(\"http://evil.invalid\") <script>alert(1)</script> & \"quotes\" \x07\u202e"
+HOSTILE = '=HYPERLINK("http://evil.invalid") <script>alert(1)</script> & "quotes" \x07\u202e'
 FAMILIES = (
     Family("cash", {"en": "Cash <b>"}, "People get cash.", {"en": ("cash",)}, "cash.yaml", "a" * 64),
     Family("wells", {"en": "Wells"}, "", {"any": ("well*",)}, "typed", "b" * 64),
 )
+NOTICE = say("en", "survey.notice")
 
 
 def source(letter: str, title: str, countries: tuple[str, ...] = ()) -> Source:
@@ -64,8 +73,7 @@ def made() -> Survey:
         Row(four, 1, 0, (Finding("cash", "not found"), Finding("wells", "not found"))),
     )
     lost = (Lost("lost.pdf", "damaged <b>"),)
-    method = ("Method one & two.", "=Method three.")
-    return Survey(FAMILIES, rows, lost, Filters(), "0007", "2026-03-04T05:06:07+00:00", method)
+    return Survey(FAMILIES, rows, lost, Filters(), "0007", "2026-03-04T05:06:07+00:00")
 
 
 def link(its: Source, page: int | None) -> str:
@@ -116,16 +124,17 @@ def test_the_page_runs_nothing_and_fetches_nothing(made: Survey) -> None:
 
 def test_the_page_says_what_the_survey_found(made: Survey) -> None:
     page = to_html(made, "My <title>", link=link).replace("\u00a0", " ")
-    text = re.sub(r"<[^>]+>", " ", page)
-    assert "<h1>My &lt;title&gt;</h1>" in page
+    text = re.sub(r"<[^>]+>", " ", re.sub(r"</?bdi>", "", page))
+    assert "<h1><bdi>My &lt;title&gt;</bdi></h1>" in page
     # 1 of 5: four documents and the lost file; the unread document and the lost file may hold it too
     assert "found in 1 of 5 documents (20 %); of the others 2 could not be read whole" in text
     assert "between 20 % and 60 % whatever those say" in text
     assert "1 more document has a passage near in meaning without a term; not counted." in text
     assert 'href="https://office.invalid/1.pdf?page=7&amp;x=1">7</a>' in page
     assert "Third: 2 of 4 pages" in text
-    assert "lost.pdf: damaged &lt;b&gt;" in page
-    assert "Method one &amp; two." in page
+    assert "lost.pdf: damaged &lt;b&gt;" in text
+    assert "Cash &lt;b&gt; (cash.yaml, SHA-256 aaaaaaaaaaaaaaaa)." in text
+    assert "English: cash. Meaning: People get cash." in text
     assert NOTICE in page
     assert page.count('class="map"') == len(FAMILIES)
     assert "Near in meaning, without a term" in text
@@ -212,7 +221,9 @@ def test_the_workbook_holds_figures_and_no_formula(made: Survey) -> None:
     ]  # fmt: skip
     assert quotes[1][header.index("All pages")] == "p. 3 (printed iii), 7"
     assert quotes[1][header.index("Address")] == "https://office.invalid/1.pdf?page=3&x=1"
-    assert "'=Method three." in [cell.value for cell in book["Method"]["A"]]
+    assert "Wells (typed for this survey, SHA-256 bbbbbbbbbbbbbbbb). in any language: well*." in [
+        cell.value for cell in book["Method"]["A"]
+    ]
 
 
 def test_the_csv_has_a_row_a_page(made: Survey) -> None:
@@ -238,7 +249,7 @@ def test_the_word_document_holds_it_all(made: Survey) -> None:
     assert "found in 1 of 5 documents" in text
     assert "<script>alert(1)</script>" in text  # as words
     assert "p. 3 (printed iii) · https://office.invalid/1.pdf?page=3&x=1" in text
-    assert "Method one & two." in text
+    assert "Cash <b> (cash.yaml, SHA-256" in text
     table = [[cell.text for cell in row.cells] for row in document.tables[0].rows]
     assert table[0][:3] == ["Family", "Found", "Documents"]
     assert table[1][:3] == ["Cash <b>", "1", "5"]
@@ -253,8 +264,79 @@ def test_the_sample_library_in_every_form(assistant: Assistant) -> None:
         assert len(form) > 1_000
 
 
+def _english() -> set[str]:
+    """What the words of a survey say in English, between their fields, of three words and more."""
+    found = set()
+    for key in keys("en"):
+        if key.startswith(("survey.", "survey_method.")):
+            words = entry("en", key)
+            for text in [words] if isinstance(words, str) else words.values():
+                found |= {each.strip(" .:;,()") for each in re.split(r"\{\w+\}", text)}
+    return {each for each in found if len(each.split()) > 2}
+
+
+@pytest.mark.parametrize("ui", ["fr", "es", "ar", "ru", "zh"])
+def test_a_report_speaks_the_readers_language(made: Survey, ui: str) -> None:
+    import docx
+    import openpyxl
+
+    page = unescape(to_html(made, link=link, ui=ui))
+    assert f'<html lang="{ui}" dir="{"rtl" if ui == "ar" else "ltr"}">' in page
+    document = docx.Document(io.BytesIO(to_docx(made, link=link, ui=ui)))
+    cells = [cell.text for row in document.tables[0].rows for cell in row.cells]
+    book = openpyxl.load_workbook(io.BytesIO(to_xlsx(made, link=link, ui=ui)))
+    written = [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row]
+    table = to_csv(made, link, ui).decode("utf-8-sig")
+    for form in (
+        page,
+        "\n".join([*(each.text for each in document.paragraphs), *cells]),
+        "\n".join([*book.sheetnames, *written]),
+        table,
+    ):
+        assert [each for each in _english() if each in form] == []
+        assert "not found" not in form
+    assert names.country("KEN", ui) in page
+    assert names.country("KEN", ui) in table
+    assert say(ui, "survey.shares") in page
+    assert all(each in page for each in method(made, ui))
+    assert next(csv.reader(io.StringIO(table))) == [column(each, ui) for each in _PAGES]
+
+
+def test_what_is_read_from_the_right_is_set_from_there(made: Survey) -> None:
+    import docx
+    import openpyxl
+
+    document = docx.Document(io.BytesIO(to_docx(made, link=link, ui="ar")))
+    turned = {each.text: _turned(each) for each in document.paragraphs}
+    assert turned[say("ar", "survey.shares")]
+    assert all(turned[each] for each in made.verdicts("ar")), "one begins with a Latin name"
+    assert not turned["Money is handed out in villages."]
+    assert document.tables[0].table_direction == WD_TABLE_DIRECTION.RTL
+    book = openpyxl.load_workbook(io.BytesIO(to_xlsx(made, link=link, ui="ar")))
+    assert all(sheet.sheet_view.rightToLeft for sheet in book)
+    chart = bar_chart(made, "ar")
+    assert 'direction="rtl"' in chart
+    assert '"bar" x="576.0" y="22" width="144.0"' in chart, "a fifth, from the right"
+    assert '"open" x="288.0" y="22" width="288.0"' in chart
+    terms = next(each for each in method(made, "ar") if "well*" in each)
+    assert "\u200ewell*\u200e" in terms, "else the star would stand on the other side"
+    assert not any(map(_turned, docx.Document(io.BytesIO(to_docx(made, ui="fr"))).paragraphs))
+
+
+def _turned(paragraph: Any) -> bool:
+    return paragraph._p.pPr is not None and paragraph._p.pPr.find(qn("w:bidi")) is not None
+
+
+def test_families_and_parts_have_their_names_in_the_readers_language(assistant: Assistant) -> None:
+    made = survey(assistant, theme("content-analysis").choose(["remittances"]))
+    page = to_html(made, ui="fr")
+    assert "Transferts de fonds des migrants" in page
+    assert "Analyse de la situation" in page
+    assert "التحويلات المالية للمهاجرين" in to_html(made, ui="ar")
+
+
 def test_an_empty_survey_is_reported_too() -> None:
-    made = Survey(FAMILIES, (), (), Filters(), "0001", "2026-03-04T05:06:07+00:00", ())
+    made = Survey(FAMILIES, (), (), Filters(), "0001", "2026-03-04T05:06:07+00:00")
     assert "found in 0 of 0 documents" in to_html(made)
     for form in (to_xlsx(made), to_docx(made), to_csv(made)):
         assert form

@@ -59,7 +59,7 @@ def test_a_theme_of_ones_own_is_surveyed_and_is_nobody_elses(client: Client) -> 
         (
             "t.yaml",
             THEME.replace("meaning: The moon.", "meening: x").encode(),
-            "T.yaml, line 11: families › moon › meening is not known",
+            "t.yaml, line 11: families › moon › meening is not known",
         ),
         ("t.yaml", b"label: [", "this is no YAML"),
         ("t.yaml", b"x: &a [*a]", "more than 100,000 values"),
