@@ -3,8 +3,31 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+from eval.results import EvalError
+from ingest.screen_words import WORDING as DOCUMENTS
 from ingest.wording import Wording
 
-WORDING = Wording(Path(__file__).with_name("words"))
+
+class _Words(Wording):
+    """These words; what the folder `ingest` says of documents stands in those of its own screen."""
+
+    def retold(self, language: str, sentence: str, *, _depth: int = 0) -> str:
+        found = super().retold(language, sentence, _depth=_depth)
+        return DOCUMENTS.retold(language, sentence) if found == sentence else found
+
+
+WORDING = _Words(Path(__file__).with_name("words"))
 say, slot, retold = WORDING.say, WORDING.slot, WORDING.retold
+
+
+class Told(EvalError):
+    """An error whose sentence is one of these words; as a string it is English."""
+
+    def __init__(self, key: str, /, **fields: Any) -> None:
+        super().__init__(say("en", key, **fields))
+        self._key, self._fields = key, fields
+
+    def said(self, ui: str) -> str:
+        return say(ui, self._key, **self._fields)
