@@ -38,14 +38,23 @@ SAME_IN_DOCUMENTS: dict[str, set[str]] = {
     "zh": set(),
 }
 SAME_IN_QUALITY: dict[str, set[str]] = {
-    "fr": set(),
-    "es": set(),
-    "ar": set(),
-    "ru": set(),
+    "fr": {
+        "quality.full_stop", "quality.moment", "quality.questions", "quality_banks.holds", "told.with_value",
+    },
+    "es": {
+        "quality.full_stop", "quality.moment", "quality_rate.no", "quality_runs.span", "quality_runs.stage",
+        "told.fault", "told.with_value",
+    },
+    "ar": {"quality.full_stop", "quality_runs.stage", "told.fault"},
+    "ru": {
+        "quality.full_stop", "quality_runs.span", "quality_runs.stage", "told.fault", "told.with_value",
+    },
     "zh": set(),
-}
+}  # fmt: skip
 # Names that every language writes in Latin letters.
-LATIN = {"Word", "DOCX", "PDF", "Markdown", "JavaScript", "MD", "HTML", "CSV", "XLSX", "YAML"}
+LATIN = {
+    "Word", "DOCX", "PDF", "Markdown", "JavaScript", "MD", "HTML", "CSV", "XLSX", "YAML", "JSON", "JSONL",
+}  # fmt: skip
 
 WORDINGS = {
     "chat": (CHAT, SAME_IN_CHAT),
