@@ -17,6 +17,7 @@ from eval.results import EvalError
 from eval.screen_words import Told, retold, say
 from ingest import wording
 from ingest.documents import IngestError
+from ingest.screen_words import WORDING as DOCUMENTS
 
 log = logging.getLogger(__name__)
 
@@ -65,15 +66,17 @@ def sentence(error: Exception, ui: str = "en") -> str:
     """What a user is told of `error`: a sentence, or a heading and "- " lines as EvalError has them."""
     if isinstance(error, Told | wording.Told):
         return finished(ui, error.said(ui))
-    if isinstance(error, EvalError | IngestError | AssistantError) and not isinstance(error, Said):
+    if isinstance(error, IngestError):
+        told = DOCUMENTS.retold(ui, str(error))
+        return finished(ui, told) if told != str(error) else in_language(told, ui)
+    if isinstance(error, EvalError | AssistantError) and not isinstance(error, Said):
         return in_language(str(error), ui)
     return handlers.sentence(error, ui)
 
 
 def in_language(told: str, ui: str) -> str:
     """What code below the screen says in English, in the language of the reader, line by line."""
-    first, *lines = told.split("\n")
-    faults = (line.removeprefix("- ").removesuffix(".") for line in lines)
+    first, *faults = (line.removeprefix("- ").removesuffix(".") for line in told.split("\n"))
     listed = (f"- {_stopped(ui, retold(ui, fault))}" for fault in faults)
     return "\n".join((finished(ui, retold(ui, first)), *listed))
 

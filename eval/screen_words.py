@@ -10,12 +10,21 @@ from ingest.screen_words import WORDING as DOCUMENTS
 from ingest.wording import Wording
 
 
+# Fields of `told` that may hold another such sentence. All others hold words of a bank or a document, a name
+# or a quote, which stay as they are even where they read like one.
+_SENTENCES = frozenset(("fault", "said", "error", "reason", "problem", "column", "part"))
+
+
 class _Words(Wording):
     """These words; what the folder `ingest` says of documents stands in those of its own screen."""
 
     def retold(self, language: str, sentence: str, *, _depth: int = 0) -> str:
         found = super().retold(language, sentence, _depth=_depth)
         return DOCUMENTS.retold(language, sentence) if found == sentence else found
+
+    def _carried(self, language: str, name: str, value: str, depth: int) -> Any:
+        carried = super()._carried(language, name, value, depth)
+        return carried if name in _SENTENCES or isinstance(carried, int) else value
 
 
 WORDING = _Words(Path(__file__).with_name("words"))
