@@ -9,7 +9,6 @@ from eval.results import EvalError
 from ingest.screen_words import WORDING as DOCUMENTS
 from ingest.wording import Wording
 
-
 # Fields of `told` that may hold another such sentence. All others hold words of a bank or a document, a name
 # or a quote, which stay as they are even where they read like one.
 _SENTENCES = frozenset(("fault", "said", "error", "reason", "problem", "column", "part"))
