@@ -12,7 +12,7 @@ from pathlib import Path, PureWindowsPath
 from assistant.chat import Assistant
 from eval.bank import bank_rows, check_bank, load_bank
 from eval.results import Question
-from eval.screen_words import Told, say
+from eval.screen_words import Told, isolated, say
 
 SAMPLES = Path(__file__).with_name("banks")
 FOLDER = "banks"  # in the library
@@ -34,7 +34,7 @@ class Bank:
 
     def label(self, ui: str) -> str:
         came = self.key.startswith("samples/")
-        return say(ui, "quality_banks.came", name=self.name) if came else self.name
+        return say(ui, "quality_banks.came", name=isolated(ui, self.name)) if came else self.name
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from eval.screen_banks import Bank, Checked
 from eval.screen_kept import Listed
 from eval.screen_parts import in_language, sentence
 from eval.screen_running import Standing
-from eval.screen_words import say, slot
+from eval.screen_words import isolated, say, slot
 from ingest.wording import listed as in_a_row
 from ingest.wording import number
 
@@ -32,8 +32,8 @@ def heading(title: str, words: str = "", level: int = 2) -> str:
 
 
 def said(words: str, tone: str = "") -> str:
-    """A sentence that a screen reader is told when it comes."""
-    return f'<p class="q-said {tone}" role="status">{shown(words)}</p>' if words else ""
+    """A sentence (HTML) that a screen reader is told when it comes."""
+    return f'<p class="q-said {tone}" role="status">{words}</p>'
 
 
 def problem(words: str) -> str:
@@ -87,7 +87,7 @@ def opened(name: str, content: Content, before: str, newest: bool, code: str, ui
     rate = say(ui, "quality_runs.rate", code=f"<b>{code}</b>")
     return (
         f'<article class="q-run" aria-label="{say(ui, "quality_runs.name", run=name)}">'
-        f'<p class="q-over">{title} · {shown(content.subtitle)}</p>'
+        f'<p class="q-over">{title} · {named(content.subtitle)}</p>'
         f'<h2 class="q-verdict">{shown(capital(first.sentence))}</h2>'
         f'<dl class="q-claims">{claims}</dl>'
         f'<p class="q-links"><a class="q-button main" href="{link}{compared}" target="_blank"'
@@ -213,7 +213,8 @@ def choice(run: Listed, ui: str) -> str:
         on = day(run.started, ui)
     except ValueError:
         on = run.started
-    return say(ui, "quality_runs.choice", run=run.name, day=on, bank=run.bank, generation=run.generation)
+    bank, generation = isolated(ui, run.bank), isolated(ui, run.generation)
+    return say(ui, "quality_runs.choice", run=run.name, day=on, bank=bank, generation=generation)
 
 
 # Banks and running
@@ -224,6 +225,7 @@ def bring(largest: int) -> str:
     return (
         f'<label class="q-bring"><span><b>{slot("quality_banks.bring")}</b>'
         f" {slot('quality_banks.bring_about')}</span>"
+        f'<span class="q-button" aria-hidden="true">{slot("quality_banks.choose")}</span>'
         f'<input type="file" accept=".jsonl,.csv,.xlsx" data-limit="{largest}"></label>'
     )
 
@@ -277,8 +279,8 @@ def standing(now: Standing, clock: float, ui: str = "en") -> str:
     if now.problem:
         return problem(sentence(now.problem, ui))
     if now.state == "stopped":
-        return said(say(ui, "quality_running.stopped", bank=now.bank))
-    return said(say(ui, "quality_running.kept", run=now.run, bank=now.bank), "good")
+        return said(say(ui, "quality_running.stopped", bank=named(now.bank)))
+    return said(say(ui, "quality_running.kept", run=now.run, bank=named(now.bank)), "good")
 
 
 def _progress(now: Standing, clock: float, ui: str) -> str:

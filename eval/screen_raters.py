@@ -10,13 +10,15 @@ from eval.ratings import LONGEST, VERDICTS
 from eval.screen_kept import Kept
 from eval.screen_parts import PLAIN, QUIET, calmly, checked, script
 from eval.screen_rating import Sitting, card, code_of, keep, own, sit_down
-from eval.screen_words import Told, say, slot
+from eval.screen_words import Told, isolated, say, slot
 
 
 def sets(kept: Kept, ui: str) -> list[tuple[str, str]]:
     """The sets of answers that can be rated, by code, which says nothing of a run's age: (label, code)."""
     codes = sorted((code_of(run.name), run.questions) for run in kept.listed() if not run.problem)
-    return [(say(ui, "quality_rate.choice", code=code, count=count), code) for code, count in codes]
+    return [
+        (say(ui, "quality_rate.choice", code=isolated(ui, code), count=count), code) for code, count in codes
+    ]
 
 
 def run_of(kept: Kept, code: object) -> str:

@@ -7,11 +7,11 @@ from typing import Any
 
 from eval.results import EvalError
 from ingest.screen_words import WORDING as DOCUMENTS
-from ingest.wording import Wording
+from ingest.wording import Wording, direction
 
 # Fields of `told` that may hold another such sentence. All others hold words of a bank or a document, a name
 # or a quote, which stay as they are even where they read like one.
-_SENTENCES = frozenset(("fault", "said", "error", "reason", "problem", "column", "part"))
+_SENTENCES = frozenset(("fault", "said", "error", "reason", "problem", "column", "entry"))
 
 
 class _Words(Wording):
@@ -23,7 +23,13 @@ class _Words(Wording):
 
     def _carried(self, language: str, name: str, value: str, depth: int) -> Any:
         carried = super()._carried(language, name, value, depth)
-        return carried if name in _SENTENCES or isinstance(carried, int) else value
+        told = isinstance(carried, int) or (name in _SENTENCES and carried != value)
+        return carried if told else isolated(language, value)
+
+
+def isolated(language: str, value: Any) -> Any:
+    """A name or number, kept out of the order of right-to-left words around it; for text that is no HTML."""
+    return value if direction(language) == "ltr" else f"\u2068{value}\u2069"
 
 
 WORDING = _Words(Path(__file__).with_name("words"))
@@ -38,4 +44,4 @@ class Told(EvalError):
         self._key, self._fields = key, fields
 
     def said(self, ui: str) -> str:
-        return say(ui, self._key, **self._fields)
+        return say(ui, self._key, **{name: isolated(ui, value) for name, value in self._fields.items()})
