@@ -150,7 +150,7 @@ def test_each_sentence_below_the_screen_is_told() -> None:
 
 def test_each_told_sentence_is_made() -> None:
     made: set[str] = set()
-    for module in (*MODULES, *Path(json.__file__).parent.glob("*er.py")):
+    for module in (*MODULES, *map(str, Path(json.__file__).parent.glob("*er.py"))):
         made |= _strings(ast.parse((ROOT / module).read_text(encoding="utf-8")))
     made |= {text.partition(": ")[2] for text in made if _letters(text.partition(": ")[2])}
     told = _told()
