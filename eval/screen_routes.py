@@ -45,7 +45,7 @@ def add_routes(app: Any, assistant: Assistant) -> None:
         return _or_missing(request, lambda _: _bank(library, f"{sort}/{name}"))
 
     def feedback(request: Request) -> Response:
-        return _or_missing(request, lambda _: _feedback(library))
+        return _or_missing(request, lambda ui: _feedback(library, ui))
 
     for path, answer in (
         ("/quality/report/{run}.docx", word),  # before the next, which would take it for a run's name
@@ -103,13 +103,13 @@ def _bank(library: Path, key: str) -> "Response":
     return _file(found.path.read_bytes(), found.name, kind)
 
 
-def _feedback(library: Path) -> "Response":
+def _feedback(library: Path, ui: str) -> "Response":
     from assistant.records import feedback
     from eval.feedback import feedback_workbook
 
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / "feedback.xlsx"
-        feedback_workbook(feedback(library), path)
+        feedback_workbook(feedback(library), path, ui)
         return _file(path.read_bytes(), "questions-from-the-chat.xlsx", XLSX)
 
 

@@ -99,8 +99,8 @@ def test_a_day(day: Callable[..., Day], house: House, tmp_path: Any, ui: str) ->
     today.look("rate", axe=True)
     for place in (1, 2, 3):
         text("quality_rate.answer", number=place, total=3).wait_for()
-        page.get_by_label(say(ui, "quality_rate.partly")).check()
-        page.get_by_label(say(ui, "quality_rate.yes")).check()
+        page.get_by_label(say(ui, "quality_rate.partly"), exact=True).check()
+        page.get_by_label(say(ui, "quality_rate.yes"), exact=True).check()
         control("button", "quality_rate.save").click()
         text("quality_rate.rated", count=place, all=3).wait_for()
         assert page.locator("#q-right input:checked").count() == 0
