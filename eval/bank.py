@@ -322,6 +322,8 @@ _SAID = {
     "bool_type": "is neither true nor false",
     "string_type": "is not text",
     "list_type": "is not a list",
+    "model_type": "is not an object of names and values",
+    "dict_type": "is not an object of names and values",
     "too_short": "has an empty fact: give at least one acceptable string",
     "string_pattern_mismatch": "is empty",
     "int_type": "is not a positive whole number",

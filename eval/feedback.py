@@ -8,8 +8,10 @@ from pathlib import Path
 
 from assistant.answer import Turn
 from assistant.records import Feedback, Place
+from eval.bank_tables import SHEET
 from eval.draft import draft_workbook
 from eval.results import EvalError, Gold, Question
+from eval.screen_words import say
 
 KIND = "feedback"
 _GOLD = ("right", "incomplete")  # verdicts under which the places that an answer cited are gold
@@ -17,19 +19,20 @@ _SHORT = 200  # characters of what is only there to remind the evaluator
 # Control characters, which a workbook cannot hold, and white space, which would break its lines.
 _BREAKS = re.compile(r"[\s\x00-\x1f\x7f\ufffe\uffff\ud800-\udfff]+")
 
-HOW_TO = (
-    "How to use this workbook",
-    "Each row of the sheet Questions is a question that someone asked in the chat and judged there.",
-    "1. Read the question and the note: the note holds the verdict and the comment.",
-    "2. Would it be good in a bank? Complete facts, evidence, answerable; then write yes under keep.",
-    "3. Otherwise write no, or leave the cell empty. Only rows with yes are taken.",
-    "Evidence: one place a line, as document | page | quote. What the answer cited stands there already",
-    "where the verdict was right or incomplete (look at the pages all the same); else it is empty.",
-    "Facts: one fact a line. Different ways to write the same fact stand on one line, with | between them.",
-    "Answerable: no, where the documents hold no answer; then facts and evidence stay empty.",
-    "Leave the names of the columns as they are. Do not write formulas.",
-    "Then check and run the workbook like any other bank.",
-)
+_LINES = (
+    "title", "rows", "read", "good", "otherwise", "evidence", "facts", "answerable", "columns", "then"
+)  # fmt: skip
+# What a workbook holds as it is, whatever the reader's language.
+_NAMES = {name: name for name in ("facts", "evidence", "answerable", "yes", "no", "keep")} | {
+    "sheet": SHEET,
+    "form": "document | page | quote",
+    "bar": "|",
+}
+
+
+def how_to(ui: str) -> list[str]:
+    """How the workbook is used, line by line."""
+    return [say(ui, f"quality_workbook.{line}", **_NAMES) for line in _LINES]
 
 
 def questions_from(feedback: Sequence[Feedback]) -> tuple[Question, ...]:
@@ -88,8 +91,9 @@ def _plain(text: str) -> str:
     return _BREAKS.sub(" ", text).strip()
 
 
-def feedback_workbook(feedback: Sequence[Feedback], path: Path) -> int:
+def feedback_workbook(feedback: Sequence[Feedback], path: Path, ui: str = "en") -> int:
     """Writes `questions_from(feedback)` as a workbook like that of drafts; the number of its questions.
+    ui: the language in which its sheet "How to" is.
 
     Raises EvalError where there is no feedback, or the file cannot be written.
     """
@@ -98,5 +102,5 @@ def feedback_workbook(feedback: Sequence[Feedback], path: Path) -> int:
     questions = questions_from(feedback)
     if not questions:
         raise EvalError("there is no feedback yet; people give it in the chat, under each answer")
-    draft_workbook(questions, path, HOW_TO)
+    draft_workbook(questions, path, how_to(ui))
     return len(questions)

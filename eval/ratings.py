@@ -80,8 +80,12 @@ class Agreement:
 def _beyond_chance(kappa: float | None) -> str:
     if kappa is None:
         return "Both gave one and the same word throughout, so Cohen's kappa is undefined."
-    degree = next((word for most, word in _DEGREES if kappa <= most), "almost perfect")
-    return f"Beyond chance that is {degree} agreement (Cohen's kappa {kappa:.2f})."
+    return f"Beyond chance that is {degree(kappa)} agreement (Cohen's kappa {kappa:.2f})."
+
+
+def degree(kappa: float) -> str:
+    """How far a kappa is agreement: "no", "slight", "fair", "moderate", "substantial", "almost perfect"."""
+    return next((word for most, word in _DEGREES if kappa <= most), "almost perfect")
 
 
 def rater_name(typed: str) -> str:

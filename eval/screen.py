@@ -12,12 +12,11 @@ from assistant.answer import AssistantError
 from assistant.chat import Assistant
 from assistant.web.engine import Engine
 from eval import screen_html as html
-from eval.results import EvalError
 from eval.screen_banks import LARGEST, bank, banks, check, keep_bank
 from eval.screen_kept import Kept
 from eval.screen_parts import LASTING, PLAIN, QUIET, ROLE, calmly, checked, script, sentence
 from eval.screen_running import Running, Standing
-from eval.screen_words import WORDING, slot
+from eval.screen_words import WORDING, Told, say, slot
 
 _TICK = 1.0  # seconds between two looks at a run under way
 
@@ -54,7 +53,7 @@ def _build(assistant: Assistant) -> None:
     from eval.screen_raters import raters
 
     kept = Kept(assistant.settings.library)
-    running = Running(assistant, sentence)
+    running = Running(assistant)
     style = Path(__file__).with_name("screen.css").read_text(encoding="utf-8")
     tab = gr.context.Context.block
     with gr.Column(elem_id="quality"):
@@ -83,16 +82,16 @@ def _runs(
     acting = {**PLAIN, "js_on_load": script()}
     opened = gr.State("")  # the run shown
     ticket = gr.State(0)  # the start that this session waits for
-    shown = gr.HTML(html.waiting("Looking for runs…"), elem_id="q-opened", **PLAIN)
+    shown = gr.HTML(html.waiting(slot("quality_runs.looking")), elem_id="q-opened", **PLAIN)
     with gr.Column(elem_id="q-start"):
-        gr.HTML(
-            html.heading("Run a bank", "Every question of the bank is put to the library as it is now."),
-            **PLAIN,
-        )
+        gr.HTML(html.heading(slot("quality_running.title"), slot("quality_running.about")), **PLAIN)
         with gr.Row(elem_id="q-choose"):
-            chosen = gr.Dropdown([], label="Bank", elem_id="q-bank", scale=3, min_width=220)
-            start = gr.Button("Run", variant="primary", elem_id="q-run", scale=0, min_width=110)
-            stop = gr.Button("Stop", visible=False, elem_id="q-stop", scale=0, min_width=110)
+            chosen = gr.Dropdown(
+                [], label=slot("quality_running.bank"), elem_id="q-bank", scale=3, min_width=220
+            )
+            run, halted = slot("quality_running.run"), slot("quality_running.stop")
+            start = gr.Button(run, variant="primary", elem_id="q-run", scale=0, min_width=110)
+            stop = gr.Button(halted, visible=False, elem_id="q-stop", scale=0, min_width=110)
         refused = gr.HTML("", elem_id="q-refused", **PLAIN)
         progress = gr.HTML("", elem_id="q-progress", **PLAIN)
         found = gr.HTML("", elem_id="q-checked", **PLAIN)
@@ -101,92 +100,96 @@ def _runs(
     clock = gr.Timer(_TICK, active=False)
     way = [progress, start, stop, clock]  # what `under_way` fills
 
-    def under_way(seen: Standing | None = None) -> list[Any]:
+    def under_way(ui: str, seen: Standing | None = None) -> list[Any]:
         now = seen or running.standing
         busy = now.busy
         return [
-            html.standing(now, monotonic()),
+            html.standing(now, monotonic(), ui),
             gr.Button(visible=not busy),
             gr.Button(visible=busy, interactive=now.state != "stopping"),
             gr.Timer(active=busy),
         ]
 
+    def choices(ui: str) -> list[tuple[str, str]]:
+        return [(each.label(ui), each.key) for each in banks(library)]
+
     def begin(request: gr.Request, open_already: str, bank_already: object) -> Iterator[list[Any]]:
-        checked(request)
-        choices = [(each.label, each.key) for each in banks(library)]
+        ui = checked(request)
+        known = choices(ui)
         runs = kept.listed()
         name = open_already or next((run.name for run in runs if not run.problem), "")
-        keys = [key for _, key in choices]
+        keys = [key for _, key in known]
         key = bank_already if bank_already in keys else next(iter(keys), None)
-        words = html.waiting("Working out the measures…") if name else html.none_yet()
-        way_now = under_way()
+        none = html.empty(say(ui, "quality_runs.none"), say(ui, "quality_runs.none_about"))
+        words = html.waiting(say(ui, "quality_runs.working_out")) if name else none
+        way_now = under_way(ui)
         if running.standing.state in ("kept", "stopped"):
             way_now[0] = ""  # of an earlier visit, perhaps somebody else's
-        bank_shown = gr.Dropdown(choices=choices, value=key)
-        yield [name, bank_shown, words, html.listed(runs, name), seen_bank(key), *way_now]
+        bank_shown = gr.Dropdown(choices=known, value=key)
+        yield [name, bank_shown, words, html.listed(runs, name, ui), seen_bank(key, ui), *way_now]
         if name:
-            yield [gr.skip(), gr.skip(), _opened(kept, name, library), *[gr.skip()] * (2 + len(way))]
+            opened_now = _opened(kept, name, library, ui)
+            yield [gr.skip(), gr.skip(), opened_now, *[gr.skip()] * (2 + len(way))]
 
     def open_run(event: gr.EventData, request: gr.Request) -> Iterator[list[Any]]:
-        checked(request)
+        ui = checked(request)
         data = event._data if isinstance(event._data, dict) else {}
-        yield from show(data.get("run"))
+        yield from show(data.get("run"), ui)
 
-    def show(name: object) -> Iterator[list[Any]]:
-        known = calmly(lambda: kept.run(name).name, lambda _: "")
+    def show(name: object, ui: str) -> Iterator[list[Any]]:
+        known = calmly(lambda: kept.run(name).name, lambda _: "", ui)
         if not known:
-            yield [html.problem("There is no such run; choose one from the list."), *[gr.skip()] * 2]
+            yield [html.problem(sentence(Told("quality_runs.missing"), ui)), *[gr.skip()] * 2]
             return
-        yield [html.waiting("Working out the measures…"), known, html.listed(kept.listed(), known)]
-        yield [_opened(kept, known, library), gr.skip(), gr.skip()]
+        waiting = html.waiting(say(ui, "quality_runs.working_out"))
+        yield [waiting, known, html.listed(kept.listed(), known, ui)]
+        yield [_opened(kept, known, library, ui), gr.skip(), gr.skip()]
 
     def see_bank(request: gr.Request, key: object) -> str:
-        checked(request)
-        return seen_bank(key)
+        return seen_bank(key, checked(request))
 
-    def seen_bank(key: object) -> str:
+    def seen_bank(key: object, ui: str) -> str:
         if key is None:
             return ""
 
         def seen() -> str:
             wanted = bank(library, key)
-            return html.checked(wanted, check(assistant, wanted))
+            return html.checked(wanted, check(assistant, wanted), ui=ui)
 
-        return calmly(seen, html.problem)
+        return calmly(seen, html.problem, ui)
 
     def take(event: gr.EventData, request: gr.Request) -> list[Any]:
-        checked(request)
+        ui = checked(request)
         data = event._data if isinstance(event._data, dict) else {}
 
         def taken() -> list[Any]:
             brought = keep_bank(library, str(data.get("name") or ""), _bytes(data))
-            said = html.checked(brought, check(assistant, brought), fresh=True)
-            choices = [(each.label, each.key) for each in banks(library)]
-            return [gr.Dropdown(choices=choices, value=brought.key), said]
+            said = html.checked(brought, check(assistant, brought), fresh=True, ui=ui)
+            return [gr.Dropdown(choices=choices(ui), value=brought.key), said]
 
-        return calmly(taken, lambda words: [gr.skip(), html.problem(words)])
+        return calmly(taken, lambda words: [gr.skip(), html.problem(words)], ui)
 
     def go(request: gr.Request, key: object, mine: int) -> list[Any]:
-        checked(request)
+        ui = checked(request)
 
         def started() -> list[Any]:
-            return [running.start(bank(library, key).path), "", *under_way()]
+            return [running.start(bank(library, key).path), "", *under_way(ui)]
 
-        return calmly(started, lambda words: [mine, html.problem(words), *under_way()])
+        return calmly(started, lambda words: [mine, html.problem(words), *under_way(ui)], ui)
 
     def tick(request: gr.Request, mine: int, open_now: str) -> Iterator[list[Any]]:
-        checked(request)
+        ui = checked(request)
         now = running.standing
-        line = gr.skip() if now.busy else html.listed(kept.listed(), open_now)
-        yield [*under_way(now), gr.skip() if now.busy else "", gr.skip(), gr.skip(), line]
+        line = gr.skip() if now.busy else html.listed(kept.listed(), open_now, ui)
+        yield [*under_way(ui, now), gr.skip() if now.busy else "", gr.skip(), gr.skip(), line]
         if now.state == "kept" and now.ticket == mine:
-            for each in show(now.run):
+            for each in show(now.run, ui):
                 yield [*[gr.skip()] * (len(way) + 1), *each]
 
     def halt(request: gr.Request) -> list[Any]:
-        checked(request)
+        ui = checked(request)
         running.stop()
-        return under_way()
+        return under_way(ui)
 
     one = [shown, opened, listed]
     listed.open(open_run, None, one, **LASTING)
@@ -199,7 +202,7 @@ def _runs(
     return begin, [opened, chosen, shown, listed, found, *way]
 
 
-def _opened(kept: Kept, name: str, library: Path) -> str:
+def _opened(kept: Kept, name: str, library: Path, ui: str) -> str:
     from eval.ratings import ratings
     from eval.screen_people import people
     from eval.screen_rating import code_of
@@ -207,26 +210,24 @@ def _opened(kept: Kept, name: str, library: Path) -> str:
     def told() -> str:
         before = kept.before(name)
         newest = next((run.name for run in kept.listed() if not run.problem), "") == name
-        run = html.opened(name, kept.content(name, before), before, newest, code_of(name))
-        return run + people(ratings(library, name), kept.run(name))
+        content = kept.content(name, before, ui)
+        run = html.opened(name, content, before, newest, code_of(name), ui)
+        return run + people(ratings(library, name), kept.run(name), ui)
 
-    return calmly(told, html.problem)
+    return calmly(told, html.problem, ui)
 
 
 def _bytes(data: dict[str, Any]) -> bytes:
     """The content of a file as the browser sent it."""
     content = data.get("content")
     size = data.get("size")
+    too_large = Told("quality_banks.too_large_file", size=LARGEST // 1_000_000)
     if not isinstance(content, str):
         large = isinstance(size, int) and size > LARGEST
-        raise EvalError(
-            f"the file is larger than {LARGEST // 1_000_000} MB; keep only the questions in it"
-            if large
-            else "the browser could not read the file; close it in other programs and try again"
-        )
+        raise too_large if large else Told("quality_banks.unread")
     if len(content) > LARGEST * 4 // 3 + 4:
-        raise EvalError(f"the file is larger than {LARGEST // 1_000_000} MB; keep only the questions in it")
+        raise too_large
     try:
         return base64.b64decode(content, validate=True)
     except binascii.Error as error:
-        raise EvalError("the file did not arrive whole; try again") from error
+        raise Told("quality_banks.not_whole") from error

@@ -11,7 +11,8 @@ from pathlib import Path, PureWindowsPath
 
 from assistant.chat import Assistant
 from eval.bank import bank_rows, check_bank, load_bank
-from eval.results import EvalError, Question
+from eval.results import Question
+from eval.screen_words import Told, isolated, say
 
 SAMPLES = Path(__file__).with_name("banks")
 FOLDER = "banks"  # in the library
@@ -31,9 +32,9 @@ class Bank:
     def name(self) -> str:
         return self.path.name
 
-    @property
-    def label(self) -> str:
-        return f"{self.name} (came with the program)" if self.key.startswith("samples/") else self.name
+    def label(self, ui: str) -> str:
+        came = self.key.startswith("samples/")
+        return say(ui, "quality_banks.came", name=isolated(ui, self.name)) if came else self.name
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def bank(library: Path, key: object) -> Bank:
     """The bank of a key, which may come from a browser. Raises EvalError where there is none."""
     found = next((each for each in banks(library) if each.key == key), None)
     if found is None:
-        raise EvalError("there is no such bank; choose one from the list, or bring your own")
+        raise Told("quality_banks.missing")
     return found
 
 
@@ -71,11 +72,9 @@ def keep_bank(library: Path, name: str, content: bytes) -> Bank:
     """
     plain = _plain_name(name)
     if len(content) > LARGEST:
-        raise EvalError(
-            f"{plain}: the file is larger than {LARGEST // 1_000_000} MB; keep only the questions"
-        )
+        raise Told("quality_banks.too_large", name=plain, size=LARGEST // 1_000_000)
     if len([each for each in banks(library) if each.key.startswith("own/")]) >= MOST:
-        raise EvalError(f"the library keeps {MOST} banks already; an admin can clear its folder {FOLDER}")
+        raise Told("quality_banks.full", most=MOST, folder=FOLDER)
     with tempfile.TemporaryDirectory(prefix="bank-") as scratch:
         seen = Path(scratch) / plain
         seen.write_bytes(content)
@@ -94,7 +93,7 @@ def keep_bank(library: Path, name: str, content: bytes) -> Bank:
                 return Bank(f"own/{path.name}", path)
             if path.is_file() and path.read_bytes() == content:
                 return Bank(f"own/{path.name}", path)
-    raise EvalError(f"{plain}: too many banks of that name are kept; give the file another name")
+    raise Told("quality_banks.many_of_name", name=plain)
 
 
 def _plain_name(name: str) -> str:
@@ -102,9 +101,9 @@ def _plain_name(name: str) -> str:
     plain = re.sub(r"[^\w .()+-]+", "_", PureWindowsPath(name).name).strip(" .")
     stem, suffix = os.path.splitext(plain)
     if suffix.lower() not in SUFFIXES or not stem:
-        raise EvalError(
-            f"{plain or 'the file'}: a bank is a JSONL, CSV or XLSX file; save it as one of these"
-        )
+        if not plain:
+            raise Told("quality_banks.wrong_kind_file")
+        raise Told("quality_banks.wrong_kind", name=plain)
     return f"{stem[:80]}{suffix.lower()}"
 
 
@@ -116,8 +115,6 @@ def check(assistant: Assistant, chosen: Bank) -> Checked:
     questions = load_bank(chosen.path)
     live = assistant.library.live()
     if live is None:
-        raise EvalError(
-            "there are no documents in the library yet; an admin adds them with: python -m ingest"
-        )
+        raise Told("quality_banks.no_documents", command="python -m ingest")
     with closing(assistant.library.catalogue(live)) as catalogue:
         return Checked(questions, tuple(check_bank(questions, catalogue, bank_rows(chosen.path))))

@@ -7,10 +7,10 @@ from typing import Any
 from eval import screen_html as html
 from eval.report_content import Comparison, Content, Link, Move
 from eval.report_html import shown
-from eval.report_verdict import questions
-from eval.results import EvalError, Question, Run
+from eval.results import Question, Run
 from eval.screen_kept import Kept, Listed
 from eval.screen_parts import LASTING, PLAIN, QUIET, calmly, checked
+from eval.screen_words import Told, say, slot
 
 
 def pair(runs: Sequence[Listed]) -> tuple[str, str]:
@@ -23,17 +23,17 @@ def pair(runs: Sequence[Listed]) -> tuple[str, str]:
     return "", whole[0].name if whole else ""
 
 
-def comparison(kept: Kept, before: object, after: object) -> str:
+def comparison(kept: Kept, before: object, after: object, ui: str = "en") -> str:
     """The comparison as HTML. Raises EvalError where the two cannot be compared."""
     if not before or not after:
-        raise EvalError("choose a run before and a run after")
+        raise Told("quality_compare.choose")
     if before == after:
-        raise EvalError("this is the same run twice; choose two")
+        raise Told("quality_compare.twice")
     one, two = kept.run(before), kept.run(after)
-    return compared(one, two, kept.content(two.name, one.name))
+    return compared(one, two, kept.content(two.name, one.name, ui), ui)
 
 
-def compared(before: Run, after: Run, content: Content) -> str:
+def compared(before: Run, after: Run, content: Content, ui: str = "en") -> str:
     """What changed: the verdict, then what is worse, better, and not shown to differ."""
     comparison = content.comparison
     assert comparison is not None
@@ -44,44 +44,54 @@ def compared(before: Run, after: Run, content: Content) -> str:
     asked = {question.id: question for question in after.questions}
     link = f"/quality/report/{after.name}?before={before.name}"
     groups = "".join(
-        _moves(title, moves, asked, tone)
-        for title, moves, tone in (("Worse", worse, "bad"), ("Better", better, "good"))
+        _moves(say(ui, f"quality_compare.{sort}"), moves, asked, tone, ui)
+        for sort, moves, tone in (("worse", worse, "bad"), ("better", better, "good"))
     )
-    rest = _moves("", same, asked, "")
-    summary = f"{_measures(len(same))} without a difference"
+    summary = say(ui, "quality_compare.same", count=len(same))
+    rest = _moves("", same, asked, "", ui)
     folded = f'<details class="q-more"><summary>{summary}</summary>{rest}</details>'
+    pair = say(ui, "quality_compare.pair", after=after.name, before=before.name, bank=html.named(after.bank))
     return (
-        f'<article class="q-run"><p class="q-over">Run {after.name} after run {before.name} · bank'
-        f" {shown(after.bank)}</p>"
-        f'<h2 class="q-verdict">{shown(_moved(comparison, len(better), len(worse)))}</h2>'
+        f'<article class="q-run"><p class="q-over">{pair}</p>'
+        f'<h2 class="q-verdict">{shown(_moved(comparison, len(better), len(worse), ui))}</h2>'
         f"<p>{shown(comparison.summary)}</p>"
         f'<p class="q-links"><a class="q-button main" href="{link}#changes" target="_blank" rel="noopener">'
-        "Open the report with both runs</a>"
+        f"{say(ui, 'quality_compare.report')}</a>"
         f'<a class="q-button" href="/quality/report/{after.name}.docx?before={before.name}" download>'
-        f"Download as Word</a></p>{groups}{folded if same else ''}</article>"
+        f"{say(ui, 'quality_runs.word')}</a></p>{groups}{folded if same else ''}</article>"
     )
 
 
-def _moved(comparison: Comparison, better: int, worse: int) -> str:
+def _moved(comparison: Comparison, better: int, worse: int, ui: str) -> str:
     if not better and not worse:
-        return f"No measure is shown to differ from run {comparison.name}."
-    parts = [f"{_measures(count)} {what}" for count, what in ((better, "better"), (worse, "worse")) if count]
-    return f"{' and '.join(parts)} than in run {comparison.name}."
+        return say(ui, "quality_compare.unchanged", run=comparison.name)
+    parts = {
+        sort: say(ui, f"quality_compare.count_{sort}", count=count)
+        for sort, count in (("better", better), ("worse", worse))
+        if count
+    }
+    both = better and worse
+    what = say(ui, "quality_compare.both", **parts) if both else next(iter(parts.values()))
+    return say(ui, "quality_compare.moved", what=what, run=comparison.name)
 
 
-def _moves(title: str, moves: Sequence[Move], asked: Mapping[str, Question], tone: str) -> str:
+def _moves(title: str, moves: Sequence[Move], asked: Mapping[str, Question], tone: str, ui: str) -> str:
     if not moves:
         return ""
     items = "".join(
-        f"<li><p><b>{shown(move.label)}</b>: {shown(move.was)} before, {shown(move.now)} after"
-        f' <span class="q-soft">({shown(move.test)})</span></p>'
-        f"{_flips('Gained', move.gained, asked)}{_flips('Lost', move.lost, asked)}</li>"
+        f'<li><p>{_move(move, ui)} <span class="q-soft">({shown(move.test)})</span></p>'
+        f"{_flips('gained', move.gained, asked, ui)}{_flips('lost', move.lost, asked, ui)}</li>"
         for move in moves
     )
     return f'<section class="q-moves {tone}">{f"<h3>{title}</h3>" if title else ""}<ul>{items}</ul></section>'
 
 
-def _flips(title: str, named: Sequence[Link], asked: Mapping[str, Question]) -> str:
+def _move(move: Move, ui: str) -> str:
+    label = f"<b>{shown(move.label)}</b>"
+    return say(ui, "quality_compare.move", label=label, was=shown(move.was), now=shown(move.now))
+
+
+def _flips(sort: str, named: Sequence[Link], asked: Mapping[str, Question], ui: str) -> str:
     if not named:
         return ""
     items = "".join(
@@ -89,11 +99,8 @@ def _flips(title: str, named: Sequence[Link], asked: Mapping[str, Question]) -> 
         for each in named
         if each.text in asked
     )
-    return f"<details><summary>{title}: {questions(len(named))}</summary><ul>{items}</ul></details>"
-
-
-def _measures(count: int) -> str:
-    return "1 measure" if count == 1 else f"{count} measures"
+    summary = say(ui, f"quality_compare.{sort}", count=len(named))
+    return f"<details><summary>{summary}</summary><ul>{items}</ul></details>"
 
 
 def compare(kept: Kept) -> None:
@@ -101,29 +108,22 @@ def compare(kept: Kept) -> None:
     import gradio as gr
 
     tab = gr.context.Context.block
-    gr.HTML(
-        html.heading(
-            "What changed?",
-            "Two runs of one bank, question by question. A difference is only called one where chance would"
-            " rarely make it.",
-        ),
-        **PLAIN,
-    )
+    gr.HTML(html.heading(slot("quality_compare.title"), slot("quality_compare.about")), **PLAIN)
     with gr.Row(elem_id="q-pair"):
-        before = gr.Dropdown([], label="Before", min_width=220)
-        after = gr.Dropdown([], label="After", min_width=220)
-        go = gr.Button("Compare", variant="primary", scale=0, min_width=110)
+        before = gr.Dropdown([], label=slot("quality_compare.before"), min_width=220)
+        after = gr.Dropdown([], label=slot("quality_compare.after"), min_width=220)
+        go = gr.Button(slot("quality_compare.compare"), variant="primary", scale=0, min_width=110)
     shown = gr.HTML("", elem_id="q-compared", **PLAIN)
 
     def begin(request: gr.Request, one: object, two: object) -> list[Any]:
-        checked(request)
+        ui = checked(request)
         runs = kept.listed()
-        choices = [(html.choice(run), run.name) for run in runs if not run.problem]
+        choices = [(html.choice(run, ui), run.name) for run in runs if not run.problem]
         known = {name for _, name in choices}
         first, second = pair(runs)
         if one in known and two in known:  # what was chosen before stays
             first, second = str(one), str(two)
-        empty = "" if len(choices) > 1 else html.said("There are not two runs yet to compare.")
+        empty = "" if len(choices) > 1 else html.said(say(ui, "quality_compare.too_few"))
         return [
             gr.Dropdown(choices=choices, value=first or None),
             gr.Dropdown(choices=choices, value=second or None),
@@ -131,9 +131,9 @@ def compare(kept: Kept) -> None:
         ]
 
     def work(request: gr.Request, one: object, two: object) -> Iterator[str]:
-        checked(request)
-        yield html.waiting("Comparing question by question…")
-        yield calmly(lambda: comparison(kept, one, two), html.problem)
+        ui = checked(request)
+        yield html.waiting(say(ui, "quality_compare.comparing"))
+        yield calmly(lambda: comparison(kept, one, two, ui), html.problem, ui)
 
     go.click(work, [before, after], shown, **LASTING)
     assert isinstance(tab, gr.Tab)

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from eval import screen_html as html
-from eval.report_html import shown
 from eval.screen_parts import PLAIN, QUIET, calmly, checked
+from eval.screen_words import say
+from ingest.wording import listed
 
 
 def counts(library: Path) -> dict[str, int]:
@@ -19,22 +20,21 @@ def counts(library: Path) -> dict[str, int]:
     return {verdict: found[verdict] for verdict in VERDICTS}
 
 
-def from_chat(given: Mapping[str, int]) -> str:
+def from_chat(given: Mapping[str, int], ui: str = "en") -> str:
     total = sum(given.values())
     if not total:
-        return (
-            '<div class="q-empty"><h2>No feedback yet</h2><p>When people press Right, Wrong, Wrong page or'
-            " Incomplete under an answer in the chat, their questions come here, and from here into a"
-            " bank.</p></div>"
-        )
-    parts = ", ".join(f"{count} {shown(word)}" for word, count in given.items() if count)
-    people_said = "1 answer" if total == 1 else f"{total} answers"
+        return html.empty(say(ui, "quality_feedback.none"), say(ui, "quality_feedback.none_about"))
+    parts = (
+        say(ui, f"quality_feedback.{verdict.replace(' ', '_')}", count=count)
+        for verdict, count in given.items()
+        if count
+    )
+    judged = say(ui, "quality_feedback.judged", count=total, parts=listed(ui, parts))
+    about = say(ui, "quality_feedback.about", yes="<bdi>yes</bdi>", keep="<bdi>keep</bdi>")
     return (
-        f'<article class="q-run"><h2 class="q-verdict">People judged {people_said} in the chat: {parts}.</h2>'
-        "<p>Take them into a bank: download the workbook, complete the facts and pages, write yes under keep"
-        " for those that are good, and bring it back under Runs.</p>"
-        '<p class="q-links"><a class="q-button main" href="/quality/feedback.xlsx" download>Download the'
-        " questions (XLSX)</a></p></article>"
+        f'<article class="q-run"><h2 class="q-verdict">{judged}</h2><p>{about}</p>'
+        '<p class="q-links"><a class="q-button main" href="/quality/feedback.xlsx" download>'
+        f"{say(ui, 'quality_feedback.download')}</a></p></article>"
     )
 
 
@@ -46,8 +46,8 @@ def feedback(library: Path) -> None:
     shown = gr.HTML("", elem_id="q-feedback", **PLAIN)
 
     def begin(request: gr.Request) -> str:
-        checked(request)
-        return calmly(lambda: from_chat(counts(library)), html.problem)
+        ui = checked(request)
+        return calmly(lambda: from_chat(counts(library), ui), html.problem, ui)
 
     assert isinstance(tab, gr.Tab)
     tab.select(begin, None, shown, **QUIET)

@@ -1,23 +1,28 @@
-"""The words of the Quality screen as HTML: pure functions; every word of a bank or a document is escaped."""
+"""The words of the Quality screen as HTML: pure functions; every word of a bank or a document is escaped.
+
+ui: the language of who reads it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from urllib.parse import quote
 
-from assistant.web.names import language
+from assistant.web.names import day, language
 from eval.measures import METRICS
-from eval.report_build import date
-from eval.report_content import Content, Link, Measure
+from eval.report_content import Claim, Content, Link, Measure
 from eval.report_html import shown
-from eval.report_verdict import questions
 from eval.screen_banks import Bank, Checked
 from eval.screen_kept import Listed
+from eval.screen_parts import in_language, sentence
 from eval.screen_running import Standing
+from eval.screen_words import isolated, say, slot
+from ingest.wording import listed as in_a_row
+from ingest.wording import number
 
 # The measures shown large: is it the right page, is all there, and does it know when to be silent.
 TILES = ("cites_gold", "fact_recall", "wrong_refusals", "right_refusals")
-_TONES = {"Good": "good", "Falls short": "bad"}
 _SHOWN = 30  # warnings of a bank that are shown; the rest are counted
 
 
@@ -27,25 +32,35 @@ def heading(title: str, words: str = "", level: int = 2) -> str:
 
 
 def said(words: str, tone: str = "") -> str:
-    """A sentence that a screen reader is told when it comes."""
-    return f'<p class="q-said {tone}" role="status">{shown(words)}</p>' if words else ""
+    """A sentence (HTML) that a screen reader is told when it comes."""
+    return f'<p class="q-said {tone}" role="status">{words}</p>'
 
 
 def problem(words: str) -> str:
-    """What was wrong; a sentence, or a heading and "- " lines as EvalError has them."""
+    """What was wrong; a sentence, or a heading and "- " lines, as `screen_parts.sentence` has them."""
     first, *lines = words.split("\n")
     items = "".join(f"<li>{shown(line.removeprefix('- '))}</li>" for line in lines)
     listed = f'<ul class="q-faults">{items}</ul>' if items else ""
-    named = "." in first.split(":")[0].split(" ")[0]  # a file's name keeps its letters
-    words = (first if named else capital(first)) + ("" if first.endswith((".", "?", "!", ":")) else ".")
-    return f'<div class="q-problem" role="alert"><p>{shown(words)}</p>{listed}</div>'
+    return f'<div class="q-problem" role="alert"><p>{shown(first)}</p>{listed}</div>'
 
 
-def none_yet() -> str:
-    return (
-        '<div class="q-empty"><h2>No run yet</h2><p>Choose a bank and press Run. Then this page says how good'
-        " the answers are, in figures that you can defend.</p></div>"
-    )
+def empty(title: str, words: str) -> str:
+    """What stands where there is nothing to show yet."""
+    return f'<div class="q-empty"><h2>{title}</h2><p>{words}</p></div>'
+
+
+def named(name: str) -> str:
+    """A name from a bank or a file among the words of another language."""
+    return f"<bdi>{shown(name)}</bdi>"
+
+
+def moment(iso: str, ui: str) -> str:
+    """ "24 November 2026, 17:51 UTC"; what is no date stays as it is."""
+    try:
+        when = datetime.fromisoformat(iso)
+    except ValueError:
+        return iso
+    return say(ui, "quality.moment", day=day(iso, ui), time=f"{when:%H:%M}")
 
 
 def waiting(words: str) -> str:
@@ -57,45 +72,58 @@ def waiting(words: str) -> str:
 # One run
 
 
-def opened(name: str, content: Content, before: str, newest: bool, code: str) -> str:
+def opened(name: str, content: Content, before: str, newest: bool, code: str, ui: str = "en") -> str:
     """A run: the verdict first, then the leading measures, then all that is behind it."""
     first, *others = content.verdict
     claims = "".join(
-        f'<div class="q-claim {_TONES.get(claim.label, "")}"><dt>{shown(claim.label)}</dt>'
+        f'<div class="q-claim {_tone(claim)}"><dt>{shown(claim.label)}</dt>'
         f"<dd>{shown(capital(claim.sentence))}</dd></div>"
         for claim in others
     )
-    measures = {measure.label: measure for group in content.groups for measure in group.measures}
-    labels = {metric.name: metric.label for metric in METRICS}
-    tiles = "".join(_tile(measures[labels[each]]) for each in TILES if labels[each] in measures)
+    tiles = "".join(_tile(measure, ui) for measure in _leading(content))
     compared = f"?before={before}" if before else ""
     link = f"/quality/report/{name}"
+    title = say(ui, f"quality_runs.{'latest' if newest else 'name'}", run=name)
+    rate = say(ui, "quality_runs.rate", code=f"<b>{code}</b>")
     return (
-        f'<article class="q-run" aria-label="Run {name}">'
-        f'<p class="q-over">{"Latest run" if newest else "Run"} {name} · {shown(content.subtitle)}</p>'
+        f'<article class="q-run" aria-label="{say(ui, "quality_runs.name", run=name)}">'
+        f'<p class="q-over">{title} · {named(content.subtitle)}</p>'
         f'<h2 class="q-verdict">{shown(capital(first.sentence))}</h2>'
         f'<dl class="q-claims">{claims}</dl>'
         f'<p class="q-links"><a class="q-button main" href="{link}{compared}" target="_blank"'
-        f' rel="noopener">Open the report</a>'
-        f'<a class="q-button" href="{link}.docx{compared}" download>Download as Word</a></p>'
+        f' rel="noopener">{say(ui, "quality_runs.report")}</a>'
+        f'<a class="q-button" href="{link}.docx{compared}" download>{say(ui, "quality_runs.word")}</a></p>'
         f'<div class="q-tiles">{tiles}</div>'
         f'<p class="q-soft">{shown(content.standard)}</p>'
-        f"{_all_measures(content)}{_lost(link, content)}"
-        f'<p class="q-soft">To have people rate these answers, give them the set <b>{code}</b> (under Rate).'
-        " The set does not say which run it is.</p></article>"
+        f"{_all_measures(content, ui)}{_lost(link, content, ui)}"
+        f'<p class="q-soft">{rate}</p></article>'
     )
 
 
-def _tile(measure: Measure) -> str:
+def _tone(claim: Claim) -> str:
+    """How a claim of the verdict is coloured. By its English label, until claims have a kind."""
+    return {"Good": "good", "Falls short": "bad"}.get(claim.label, "")
+
+
+def _leading(content: Content) -> list[Measure]:
+    """The measures of TILES. By their English labels, until measures have their metric's name."""
+    measures = {measure.label: measure for group in content.groups for measure in group.measures}
+    labels = {metric.name: metric.label for metric in METRICS}
+    return [measures[labels[each]] for each in TILES if labels[each] in measures]
+
+
+def _tile(measure: Measure, ui: str) -> str:
     return (
         f'<div class="q-tile"><p class="q-label">{shown(measure.label)}</p>'
         f'<p class="q-value">{shown(measure.value)}</p>{_bar(measure)}'
-        f'<p class="q-soft">{shown(_span(measure))}</p></div>'
+        f'<p class="q-soft">{shown(_span(measure, ui))}</p></div>'
     )
 
 
-def _span(measure: Measure) -> str:
-    return f"{measure.counted} (95 %: {measure.span})" if measure.span else measure.counted
+def _span(measure: Measure, ui: str) -> str:
+    if not measure.span:
+        return measure.counted
+    return say(ui, "quality_runs.span", counted=measure.counted, span=measure.span)
 
 
 def _bar(measure: Measure) -> str:
@@ -107,7 +135,9 @@ def _bar(measure: Measure) -> str:
     return f'<span class="q-bar" style="{style}" aria-hidden="true"></span>'
 
 
-def _all_measures(content: Content) -> str:
+def _all_measures(content: Content, ui: str) -> str:
+    columns = ("measure", "value", "interval", "counted", "left_out")
+    header = "".join(f'<th scope="col">{say(ui, f"quality_runs.{each}")}</th>' for each in columns)
     parts = []
     for group in content.groups:
         rows = "".join(
@@ -117,28 +147,30 @@ def _all_measures(content: Content) -> str:
             for measure in group.measures
         )
         parts.append(
-            f'<table><caption>{shown(group.title)}</caption><thead><tr><th scope="col">Measure</th>'
-            '<th scope="col">Value</th><th scope="col">95 % interval</th><th scope="col">Counted</th>'
-            '<th scope="col">Left out</th></tr>'
-            f"</thead><tbody>{rows}</tbody></table>"
+            f"<table><caption>{shown(group.title)}</caption><thead><tr>{header}</tr></thead>"
+            f"<tbody>{rows}</tbody></table>"
         )
-    return f'<details class="q-more"><summary>All measures</summary>{"".join(parts)}</details>'
+    summary = say(ui, "quality_runs.measures")
+    return f'<details class="q-more"><summary>{summary}</summary>{"".join(parts)}</details>'
 
 
-def _lost(link: str, content: Content) -> str:
+def _lost(link: str, content: Content, ui: str) -> str:
     lost = [each for each in content.lost if each.questions]
     if not lost:
         return ""
     items = "".join(
-        f"<li><p><b>{shown(capital(each.stage))}: {questions(len(each.questions))}.</b>"
+        f"<li><p><b>{_stage(each.stage, len(each.questions), ui)}</b>"
         f" {shown(each.meaning)} {shown(each.advice)}</p>"
         f'<p class="q-ids">{_ids(link, each.questions)}</p></li>'
         for each in lost
     )
-    count = questions(sum(len(each.questions) for each in lost))
-    return (
-        f'<details class="q-more"><summary>{count} fell short, and where</summary><ul>{items}</ul></details>'
-    )
+    summary = say(ui, "quality_runs.fell_short", count=sum(len(each.questions) for each in lost))
+    return f'<details class="q-more"><summary>{summary}</summary><ul>{items}</ul></details>'
+
+
+def _stage(stage: str, count: int, ui: str) -> str:
+    many = say(ui, "quality.questions", count=count)
+    return say(ui, "quality_runs.stage", stage=shown(capital(stage)), questions=many)
 
 
 def _ids(link: str, named: Iterable[Link]) -> str:
@@ -153,30 +185,36 @@ def _ids(link: str, named: Iterable[Link]) -> str:
 # The list
 
 
-def listed(runs: Sequence[Listed], chosen: str) -> str:
+def listed(runs: Sequence[Listed], chosen: str, ui: str = "en") -> str:
     """All runs as buttons, the open one marked; "" where there is none."""
     if not runs:
         return ""
-    items = "".join(f"<li>{_line(run, run.name == chosen)}</li>" for run in runs)
-    return f'<nav aria-label="Runs"><h3>All runs</h3><ul class="q-list">{items}</ul></nav>'
+    items = "".join(f"<li>{_line(run, run.name == chosen, ui)}</li>" for run in runs)
+    label, title = say(ui, "quality_runs.runs"), say(ui, "quality_runs.all")
+    return f'<nav aria-label="{label}"><h3>{title}</h3><ul class="q-list">{items}</ul></nav>'
 
 
-def _line(run: Listed, current: bool) -> str:
+def _line(run: Listed, current: bool, ui: str) -> str:
     if run.problem:
-        return f'<p class="q-line q-damaged"><b>{run.name}</b><span>{shown(run.problem)}</span></p>'
+        told = shown(in_language(run.problem, ui))
+        return f'<p class="q-line q-damaged"><b>{run.name}</b><span>{told}</span></p>'
     mark = ' aria-current="true"' if current else ""
+    about = say(ui, "quality_runs.about", count=run.questions, generation=named(run.generation))
     return (
         f'<button type="button" class="q-line" data-run="{run.name}"{mark}><b>{run.name}</b>'
-        f'<span class="q-bank">{shown(run.bank)}</span>'
-        f"<span>{questions(run.questions)}, generation {shown(run.generation)}</span>"
-        f"<span>{shown(date(run.started))}</span></button>"
+        f'<span class="q-bank">{named(run.bank)}</span><span>{about}</span>'
+        f"<span>{shown(moment(run.started, ui))}</span></button>"
     )
 
 
-def choice(run: Listed) -> str:
+def choice(run: Listed, ui: str) -> str:
     """A run in a list to choose from."""
-    day = date(run.started).split(",")[0]
-    return f"{run.name} · {day} · {run.bank} · generation {run.generation}"
+    try:
+        on = day(run.started, ui)
+    except ValueError:
+        on = run.started
+    bank, generation = isolated(ui, run.bank), isolated(ui, run.generation)
+    return say(ui, "quality_runs.choice", run=run.name, day=on, bank=bank, generation=generation)
 
 
 # Banks and running
@@ -185,71 +223,82 @@ def choice(run: Listed) -> str:
 def bring(largest: int) -> str:
     """The field for a bank of one's own."""
     return (
-        '<label class="q-bring"><span><b>Bring your own bank</b> JSONL, CSV or XLSX, at most'
-        f" {largest // 1_000_000} MB. It is checked at once.</span>"
+        f'<label class="q-bring"><span><b>{slot("quality_banks.bring")}</b>'
+        f" {slot('quality_banks.bring_about')}</span>"
+        f'<span class="q-button" aria-hidden="true">{slot("quality_banks.choose")}</span>'
         f'<input type="file" accept=".jsonl,.csv,.xlsx" data-limit="{largest}"></label>'
     )
 
 
-def checked(bank: Bank, found: Checked, fresh: bool = False) -> str:
+def checked(bank: Bank, found: Checked, fresh: bool = False, ui: str = "en") -> str:
     """A bank that can be run, and what its gold says of the library that is not so."""
     counts: dict[str, int] = {}
     for question in found.questions:
         counts[question.language] = counts.get(question.language, 0) + 1
-    languages = ", ".join(f"{count} {language(code)}" for code, count in counts.items())
+    languages = in_a_row(
+        ui,
+        (
+            say(ui, "quality_banks.in_language", count=count, language=shown(language(code, ui)))
+            for code, count in counts.items()
+        ),
+    )
     absent = sum(not question.answerable for question in found.questions)
-    silent = f"; {absent} of them the documents should not answer" if absent else ""
-    kept = f"<b>{shown(bank.name)}</b> is kept. " if fresh else ""
-    download = f'<a href="/quality/bank/{quote(bank.key)}" download>Download it</a>'
-    first = f"{kept}{questions(len(found.questions))} ({shown(languages)}){silent}. {download}"
+    holds = f"quality_banks.{'holds_absent' if absent else 'holds'}"
+    fields = {"absent": number(ui, absent)} if absent else {}
+    parts = (
+        say(ui, "quality_banks.kept", name=f"<b>{named(bank.name)}</b>") if fresh else "",
+        say(ui, holds, count=len(found.questions), languages=languages, **fields),
+        f'<a href="/quality/bank/{quote(bank.key)}" download>{say(ui, "quality_banks.download")}</a>',
+    )
+    first = " ".join(filter(None, parts))
     if not found.warnings:
-        return (
-            f'<p class="q-said good" role="status">{first}<br>Every expected page and quote was found in the'
-            " library.</p>"
-        )
-    items = "".join(f"<li>{shown(each)}</li>" for each in found.warnings[:_SHOWN])
+        fits = say(ui, "quality_banks.fits")
+        return f'<p class="q-said good" role="status">{first}<br>{fits}</p>'
+    items = "".join(f"<li>{shown(in_language(each, ui))}</li>" for each in found.warnings[:_SHOWN])
     rest = len(found.warnings) - _SHOWN
-    more = f"<li>and {rest} more</li>" if rest > 0 else ""
-    count = len(found.warnings)
+    more = f"<li>{say(ui, 'quality_banks.more', count=rest)}</li>" if rest > 0 else ""
+    misfits = say(ui, "quality_banks.misfits", count=len(found.warnings))
     return (
-        f'<p class="q-said" role="status">{first}</p><details class="q-warn"><summary>'
-        f"{count} {'place' if count == 1 else 'places'} in the gold {'does' if count == 1 else 'do'} not fit"
-        " this library. You can run the bank, but those questions may count as lost.</summary>"
+        f'<p class="q-said" role="status">{first}</p><details class="q-warn"><summary>{misfits}</summary>'
         f'<ul class="q-faults">{items}{more}</ul></details>'
     )
 
 
-def standing(now: Standing, clock: float) -> str:
+def standing(now: Standing, clock: float, ui: str = "en") -> str:
     """The run under way, or how the last one ended; "" where none was started."""
     if now.state == "idle":
         return ""
     if now.busy:
-        words = "Getting ready…"
-        if now.state == "stopping":
-            words = "Stopping after the question in hand…"
-        elif now.total:
-            words = f"{now.done} of {questions(now.total)}"
-            words += _left(now.seconds_left(clock))
         share = now.done / now.total if now.total else 0.0
+        title = say(ui, "quality_running.running", bank=named(now.bank))
         return (
-            f'<div class="q-progress"><p><b>Running {shown(now.bank)}</b> <span>{words}</span></p>'
-            f'<progress max="1" value="{share:.3f}" aria-label="Questions done"></progress></div>'
+            f'<div class="q-progress"><p><b>{title}</b> <span>{_progress(now, clock, ui)}</span></p>'
+            f'<progress max="1" value="{share:.3f}" aria-label="{say(ui, "quality_running.progress")}">'
+            "</progress></div>"
         )
-    if now.state == "failed":
-        return problem(now.problem)
+    if now.problem:
+        return problem(sentence(now.problem, ui))
     if now.state == "stopped":
-        return said(f"Stopped. Nothing of this run of {now.bank} was kept.")
-    return said(f"Run {now.run} of {now.bank} is kept.", "good")
+        return said(say(ui, "quality_running.stopped", bank=named(now.bank)))
+    return said(say(ui, "quality_running.kept", run=now.run, bank=named(now.bank)), "good")
 
 
-def _left(seconds: float | None) -> str:
-    if seconds is None:
-        return ""
+def _progress(now: Standing, clock: float, ui: str) -> str:
+    if now.state == "stopping":
+        return say(ui, "quality_running.stopping")
+    if not now.total:
+        return say(ui, "quality_running.ready")
+    done = say(ui, "quality_running.done", done=number(ui, now.done), count=now.total)
+    left = now.seconds_left(clock)
+    return done if left is None else in_a_row(ui, (done, _left(left, ui)))
+
+
+def _left(seconds: float, ui: str) -> str:
     if seconds < 10:
-        return ", a few seconds left"
+        return say(ui, "quality_running.seconds")
     if seconds < 90:
-        return f", about {round(seconds / 10) * 10} seconds left"
-    return f", about {round(seconds / 60)} minutes left"
+        return say(ui, "quality_running.seconds_left", count=round(seconds / 10) * 10)
+    return say(ui, "quality_running.minutes_left", count=round(seconds / 60))
 
 
 def capital(words: str) -> str:

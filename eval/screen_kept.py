@@ -12,6 +12,7 @@ from eval.report_build import build
 from eval.report_content import Content
 from eval.results import EvalError, Run
 from eval.run import Runs
+from eval.screen_words import Told
 
 _NAME = re.compile(r"[0-9]{4,9}")
 
@@ -27,7 +28,8 @@ class _Stamp:
 
 @dataclass(frozen=True)
 class Listed:
-    """A line of the list of runs. problem: why it cannot be opened; then only the name is known."""
+    """A line of the list of runs. problem: why it cannot be opened, in English; then only the name is
+    known."""
 
     name: str
     started: str = ""
@@ -48,7 +50,7 @@ class Kept:
         self._loaded: Callable[[_Stamp], Run] = lru_cache(maxsize=8)(
             lambda stamp: self._runs.load(stamp.name)
         )
-        self._built: Callable[[_Stamp, _Stamp | None], Content] = lru_cache(maxsize=32)(self._build)
+        self._built: Callable[[_Stamp, _Stamp | None, str], Content] = lru_cache(maxsize=32)(self._build)
 
     def listed(self) -> tuple[Listed, ...]:
         """All kept runs, newest first."""
@@ -58,9 +60,9 @@ class Kept:
         """A run by its name, which may come from a browser. Raises EvalError where there is none."""
         return self._loaded(self._known(name))
 
-    def content(self, name: object, before: object = "") -> Content:
+    def content(self, name: object, before: object = "", ui: str = "en") -> Content:
         """What a run's report says, compared with the run `before` where one is named. Raises EvalError."""
-        return self._built(self._known(name), self._known(before) if before else None)
+        return self._built(self._known(name), self._known(before) if before else None, ui)
 
     def before(self, name: str) -> str:
         """The newest run of the same bank that is older than `name`, "" if there is none."""
@@ -71,14 +73,14 @@ class Kept:
 
     def _known(self, name: object) -> _Stamp:
         if not isinstance(name, str) or not _NAME.fullmatch(name) or name not in self._runs.names():
-            raise EvalError("there is no such run; choose one from the list")
+            raise Told("quality_runs.missing")
         return self._stamp(name)
 
     def _stamp(self, name: str) -> _Stamp:
         try:
             status = (self._runs.folder / f"{name}.json").stat()
         except OSError as error:
-            raise EvalError(f"run {name} was taken away just now; choose another") from error
+            raise Told("quality_runs.taken_away", run=name) from error
         return _Stamp(name, status.st_mtime_ns, status.st_size)
 
     def _list(self, stamp: _Stamp) -> Listed:
@@ -88,5 +90,6 @@ class Kept:
             return Listed(stamp.name, problem=str(error))
         return Listed(stamp.name, run.started, run.bank, run.bank_hash, len(run.questions), run.generation)
 
-    def _build(self, stamp: _Stamp, before: _Stamp | None) -> Content:
+    def _build(self, stamp: _Stamp, before: _Stamp | None, ui: str) -> Content:
+        # ui goes to report_build here
         return build(self._loaded(stamp), self._loaded(before) if before else None)

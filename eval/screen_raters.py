@@ -6,20 +6,19 @@ from typing import Any
 
 from assistant.chat import Assistant
 from eval import screen_html as html
-from eval.ratings import LONGEST
-from eval.results import EvalError
+from eval.ratings import LONGEST, VERDICTS
 from eval.screen_kept import Kept
 from eval.screen_parts import PLAIN, QUIET, calmly, checked, script
 from eval.screen_rating import Sitting, card, code_of, keep, own, sit_down
-
-_VERDICTS = [("Right", "right"), ("Partly", "partly"), ("Wrong", "wrong")]
-_YES_NO = [("Yes", "yes"), ("No", "no")]
+from eval.screen_words import Told, isolated, say, slot
 
 
-def sets(kept: Kept) -> list[tuple[str, str]]:
+def sets(kept: Kept, ui: str) -> list[tuple[str, str]]:
     """The sets of answers that can be rated, by code, which says nothing of a run's age: (label, code)."""
-    codes = ((code_of(run.name), run) for run in kept.listed() if not run.problem)
-    return sorted((f"Set {code} · {run.questions} questions", code) for code, run in codes)
+    codes = sorted((code_of(run.name), run.questions) for run in kept.listed() if not run.problem)
+    return [
+        (say(ui, "quality_rate.choice", code=isolated(ui, code), count=count), code) for code, count in codes
+    ]
 
 
 def run_of(kept: Kept, code: object) -> str:
@@ -27,7 +26,7 @@ def run_of(kept: Kept, code: object) -> str:
     names = (run.name for run in kept.listed() if not run.problem)
     found = next((name for name in names if code_of(name) == code), "")
     if not found:
-        raise EvalError("which answers? Choose a set")
+        raise Told("quality_rate.no_set")
     return found
 
 
@@ -38,30 +37,25 @@ def raters(assistant: Assistant, kept: Kept) -> None:
     library = assistant.settings.library
     tab = gr.context.Context.block
     sitting = gr.State(None)
-    gr.HTML(
-        html.heading(
-            "Rate answers blind",
-            "You see the question, the answer and what it cites: not the expected answer, not which run it"
-            " is, and not what others said. Stop when you like; with the same name you go on where you were.",
-        ),
-        **PLAIN,
-    )
+    verdicts = [(slot(f"quality_rate.{each}"), each) for each in VERDICTS]
+    yes_no = [(slot(f"quality_rate.{each}"), each) for each in ("yes", "no")]
+    gr.HTML(html.heading(slot("quality_rate.title"), slot("quality_rate.about")), **PLAIN)
     with gr.Row(elem_id="q-sit"):
-        chosen = gr.Dropdown([], label="Set of answers", min_width=220)
-        name = gr.Textbox(label="Your name or initials", max_length=LONGEST, max_lines=1, min_width=180)
-        go = gr.Button("Start", variant="primary", scale=0, min_width=110)
+        chosen = gr.Dropdown([], label=slot("quality_rate.set"), min_width=220)
+        name = gr.Textbox(label=slot("quality_rate.name"), max_length=LONGEST, max_lines=1, min_width=180)
+        go = gr.Button(slot("quality_rate.start"), variant="primary", scale=0, min_width=110)
     shown = gr.HTML("", elem_id="q-card", **{**PLAIN, "js_on_load": script()})
     with gr.Column(visible=False, elem_id="q-judge") as judge:
-        verdict = gr.Radio(_VERDICTS, label="Is the answer right?", elem_id="q-right")
-        bears = gr.Radio(_YES_NO, label="Does the cited page bear it out?", elem_id="q-bears")
+        verdict = gr.Radio(verdicts, label=slot("quality_rate.is_right"), elem_id="q-right")
+        bears = gr.Radio(yes_no, label=slot("quality_rate.bears"), elem_id="q-bears")
     with gr.Row(visible=False, elem_id="q-steps") as steps:
-        back = gr.Button("Back", scale=0, min_width=90)
-        skip = gr.Button("Skip", scale=0, min_width=90)
-        save = gr.Button("Save and next", variant="primary", scale=0, min_width=150)
+        back = gr.Button(slot("quality_rate.back"), scale=0, min_width=90)
+        skip = gr.Button(slot("quality_rate.skip"), scale=0, min_width=90)
+        save = gr.Button(slot("quality_rate.save"), variant="primary", scale=0, min_width=150)
     said = gr.HTML("", elem_id="q-rating-said", **PLAIN)
     outputs = [sitting, said, shown, judge, verdict, bears, steps, skip, save]
 
-    def view(now: Sitting) -> list[Any]:
+    def view(now: Sitting, ui: str) -> list[Any]:
         mine = own(library, now.run, now.rater)
         rating = mine.get(now.question)
         sources = {source.name: source for source in assistant.sources()}
@@ -69,7 +63,7 @@ def raters(assistant: Assistant, kept: Kept) -> None:
         return [
             now,
             "",
-            card(kept.run(now.run), now, len(mine.keys() & set(now.order)), sources),
+            card(kept.run(now.run), now, len(mine.keys() & set(now.order)), sources, ui),
             gr.Column(visible=asking),
             gr.Radio(value=rating.verdict if rating else None),
             gr.Radio(value=("yes" if rating.page_bears else "no") if rating else None),
@@ -82,18 +76,17 @@ def raters(assistant: Assistant, kept: Kept) -> None:
         """A handler that goes to the sitting that `step` makes, or says why not and stays."""
 
         def handle(request: gr.Request, *values: Any) -> list[Any]:
-            checked(request)
+            ui = checked(request)
 
             def stay(words: str) -> list[Any]:
                 return [gr.skip(), html.problem(words), *[gr.skip()] * (len(outputs) - 2)]
 
-            return calmly(lambda: view(step(*values)), stay)
+            return calmly(lambda: view(step(*values), ui), stay, ui)
 
         return handle
 
     def begin(request: gr.Request, code: object) -> Any:
-        checked(request)
-        choices = sets(kept)
+        choices = sets(kept, checked(request))
         known = [value for _, value in choices]
         only = known[0] if len(known) == 1 else None
         return gr.Dropdown(choices=choices, value=code if code in known else only)
@@ -114,5 +107,5 @@ def raters(assistant: Assistant, kept: Kept) -> None:
 
 def _seated(now: object) -> Sitting:
     if not isinstance(now, Sitting):
-        raise EvalError("this page was open too long; press Start, and you go on where you were")
+        raise Told("quality_rate.too_long")
     return now

@@ -10,10 +10,13 @@ from pathlib import Path
 
 from assistant.answer import Source
 from assistant.web.excerpt import excerpt
+from assistant.web.words import say as said_in_chat
 from eval.ratings import Rating, rate, rater_name, ratings
 from eval.report_html import shown
-from eval.report_pages import place
-from eval.results import Cited, EvalError, Question, Result, Run
+from eval.results import Cited, Question, Result, Run
+from eval.screen_html import empty, named
+from eval.screen_words import Told, say
+from ingest.wording import listed
 
 
 def code_of(run: str) -> str:
@@ -55,7 +58,7 @@ def sit_down(library: Path, run: Run, typed: str) -> Sitting:
     rater = rater_name(typed)
     ids = order(run, rater)
     if not ids:
-        raise EvalError("there is no answer in this set: every question was refused; choose another")
+        raise Told("quality_rate.silent")
     rated = own(library, run.name, rater)
     return Sitting(run.name, rater, ids, next((n for n, id_ in enumerate(ids) if id_ not in rated), len(ids)))
 
@@ -69,11 +72,11 @@ def own(library: Path, run: str, rater: str) -> dict[str, Rating]:
 def keep(library: Path, sitting: Sitting, verdict: object, page_bears: object) -> Sitting:
     """Keeps the rating of the answer shown and goes on to the next. Raises EvalError if a choice lacks."""
     if not sitting.question:
-        raise EvalError("all answers of this set are rated")
+        raise Told("quality_rate.all_rated")
     if not isinstance(verdict, str) or not verdict:
-        raise EvalError("is the answer right? Choose one of the three")
+        raise Told("quality_rate.choose_right")
     if page_bears not in ("yes", "no"):
-        raise EvalError("does the cited page bear the answer out? Choose yes or no")
+        raise Told("quality_rate.choose_bears")
     rate(library, sitting.run, sitting.question, sitting.rater, verdict, page_bears == "yes")
     return sitting.step(1)
 
@@ -81,27 +84,25 @@ def keep(library: Path, sitting: Sitting, verdict: object, page_bears: object) -
 # As HTML
 
 
-def card(run: Run, sitting: Sitting, rated: int, sources: Mapping[str, Source]) -> str:
+def card(run: Run, sitting: Sitting, rated: int, sources: Mapping[str, Source], ui: str = "en") -> str:
     """The answer to rate. sources: documents of the live generation by file name, to link to originals."""
     total = len(sitting.order)
     done = (
-        f'<div class="q-progress"><p><b>{shown(sitting.rater)}</b> <span>{rated} of {total} rated</span></p>'
-        f'<progress max="{total}" value="{rated}" aria-label="Answers rated"></progress></div>'
+        f'<div class="q-progress"><p><b>{named(sitting.rater)}</b>'
+        f" <span>{say(ui, 'quality_rate.rated', count=rated, all=total)}</span></p>"
+        f'<progress max="{total}" value="{rated}" aria-label="{say(ui, "quality_rate.progress")}"></progress>'
+        "</div>"
     )
     at = next((n for n, result in enumerate(run.results) if result.id == sitting.question), None)
-    if at is None:
-        rest = total - rated
-        words = (
-            "Thank you: you have rated every answer of this set."
-            if not rest
-            else f"That was the last answer; {rest} that you skipped can still be rated: press Start again."
-        )
-        return f'{done}<div class="q-empty"><h2>Done</h2><p>{words}</p></div>'
-    return f"{done}{_answer(run.questions[at], run.results[at], sitting.at + 1, total, sources)}"
+    if at is not None:
+        return f"{done}{_answer(run.questions[at], run.results[at], sitting.at + 1, total, sources, ui)}"
+    rest = total - rated
+    words = say(ui, "quality_rate.skipped", count=rest) if rest else say(ui, "quality_rate.thanks")
+    return done + empty(say(ui, "quality_rate.done"), words)
 
 
 def _answer(
-    question: Question, result: Result, number: int, total: int, sources: Mapping[str, Source]
+    question: Question, result: Result, number: int, total: int, sources: Mapping[str, Source], ui: str
 ) -> str:
     cited: dict[tuple[str, int | None, str], list[Cited]] = {}
     for sentence in result.sentences:
@@ -109,19 +110,20 @@ def _answer(
             cited.setdefault((each.document, each.page, each.passage), []).append(each)
     numbers = {key: at for at, key in enumerate(cited, start=1)}
     turns = "".join(
-        f'<p class="q-soft" dir="auto">Before: {shown(turn.question)}</p>' for turn in question.history
+        f'<p class="q-soft">{say(ui, "quality_rate.before", question=named(turn.question))}</p>'
+        for turn in question.history
     )
     words = "".join(
         f'<p dir="auto">{shown(sentence.text)}'
         f' <span class="q-marks">{_marks(sentence.citations, numbers)}</span></p>'
         for sentence in result.sentences
     )
-    cards = "".join(_source(numbers[key], quotes, sources) for key, quotes in cited.items())
+    cards = "".join(_source(numbers[key], quotes, sources, ui) for key, quotes in cited.items())
+    title = say(ui, "quality_rate.answer", number=number, total=total)
     return (
-        f'<article class="q-answer" aria-label="Answer {number} of {total}">'
-        f'<p class="q-over">Answer {number} of {total}</p>{turns}'
+        f'<article class="q-answer" aria-label="{title}"><p class="q-over">{title}</p>{turns}'
         f'<h2 class="q-question" dir="auto" tabindex="-1">{shown(question.question)}</h2>'
-        f'<div class="q-words">{words}</div><h3>What it cites</h3>{cards}</article>'
+        f'<div class="q-words">{words}</div><h3>{say(ui, "quality_rate.cites")}</h3>{cards}</article>'
     )
 
 
@@ -130,24 +132,34 @@ def _marks(citations: Sequence[Cited], numbers: Mapping[tuple[str, int | None, s
     return "".join(f"<b>{number}</b>" for number in found)
 
 
-def _source(number: int, quotes: Sequence[Cited], sources: Mapping[str, Source]) -> str:
+def _source(number: int, quotes: Sequence[Cited], sources: Mapping[str, Source], ui: str) -> str:
     first = quotes[0]
     source = sources.get(first.document)
     title = f'<span class="q-title" dir="auto">{shown(source.title)}</span>' if source else ""
     anchor = "" if first.page is None else f"#page={first.page}"
     link = (
         f'<p><a href="/original/{shown(source.document)}{anchor}" target="_blank" rel="noopener noreferrer">'
-        "Open the original</a></p>"
+        f"{said_in_chat(ui, 'source.open')}</a></p>"
         if source
         else ""
     )
-    where = shown(place(first.document, first.page, first.label))
+    where = _place(first, ui)
     opened = " open" if number == 1 else ""
     return (
         f'<details class="q-source"{opened}><summary><b>{number}</b> <span>{title}'
         f'<span class="q-soft">{where}</span></span></summary>'
         f'<blockquote dir="auto">{_passage(quotes)}</blockquote>{link}</details>'
     )
+
+
+def _place(cited: Cited, ui: str) -> str:
+    """ "report.pdf, p. 24 (printed 21)"; the file name alone for formats without pages."""
+    if cited.page is None:
+        return named(cited.document)
+    printed = cited.label.strip() not in ("", str(cited.page))
+    key = "source.page_printed" if printed else "source.page"
+    page = said_in_chat(ui, key, page=cited.page, label=shown(cited.label))
+    return listed(ui, (named(cited.document), page))
 
 
 def _passage(quotes: Sequence[Cited]) -> str:

@@ -12,8 +12,10 @@ from assistant.answer import AssistantError
 from assistant.chat import Assistant
 from assistant.web.originals import DOCX, PRIVATE, REPORT_POLICY, XLSX
 from eval.results import EvalError
-from eval.screen_parts import FORBIDDEN, may
+from eval.screen_parts import forbidden, may
+from eval.screen_words import say
 from ingest.documents import IngestError
+from ingest.wording import language_of
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -34,16 +36,16 @@ def add_routes(app: Any, assistant: Assistant) -> None:
     kept = Kept(library)
 
     def report(request: Request, run: str, before: str = "") -> Response:
-        return _or_missing(request, lambda: _report(assistant, kept, run, before))
+        return _or_missing(request, lambda ui: _report(assistant, kept, run, before, ui))
 
     def word(request: Request, run: str, before: str = "") -> Response:
-        return _or_missing(request, lambda: _word(assistant, kept, run, before))
+        return _or_missing(request, lambda ui: _word(assistant, kept, run, before, ui))
 
     def bank(request: Request, sort: str, name: str) -> Response:
-        return _or_missing(request, lambda: _bank(library, f"{sort}/{name}"))
+        return _or_missing(request, lambda _: _bank(library, f"{sort}/{name}"))
 
     def feedback(request: Request) -> Response:
-        return _or_missing(request, lambda: _feedback(library))
+        return _or_missing(request, lambda ui: _feedback(library, ui))
 
     for path, answer in (
         ("/quality/report/{run}.docx", word),  # before the next, which would take it for a run's name
@@ -54,19 +56,21 @@ def add_routes(app: Any, assistant: Assistant) -> None:
         app.add_api_route(path, answer, methods=["GET", "HEAD"], response_model=None)
 
 
-def _or_missing(request: Any, answer: "Callable[[], Response]") -> "Response":
+def _or_missing(request: Any, answer: "Callable[[str], Response]") -> "Response":
+    """answer: to the language of the request."""
     from starlette.responses import PlainTextResponse
 
+    ui = language_of(request)
     if not may(request):
-        return PlainTextResponse(f"{FORBIDDEN[0].upper()}{FORBIDDEN[1:]}.", status_code=403)
+        return PlainTextResponse(forbidden(ui), status_code=403)
     try:
-        return answer()
+        return answer(ui)
     except (EvalError, AssistantError, IngestError) as error:
         log.info("not served: %s", error)
-        return PlainTextResponse("There is no such page.", status_code=404)
+        return PlainTextResponse(say(ui, "quality.no_page"), status_code=404)
 
 
-def _report(assistant: Assistant, kept: "Kept", run: str, before: str) -> "Response":
+def _report(assistant: Assistant, kept: "Kept", run: str, before: str, ui: str) -> "Response":
     from starlette.responses import HTMLResponse
 
     from eval.report import report
@@ -74,17 +78,19 @@ def _report(assistant: Assistant, kept: "Kept", run: str, before: str) -> "Respo
 
     wanted, earlier = kept.run(run), kept.run(before) if before else None
     with pages_of_run(assistant.library, wanted) as page_text:
+        # ui goes to report_build here
         page = report(wanted, earlier, page_text)
     return HTMLResponse(page, headers={**PRIVATE, "Content-Security-Policy": REPORT_POLICY})
 
 
-def _word(assistant: Assistant, kept: "Kept", run: str, before: str) -> "Response":
+def _word(assistant: Assistant, kept: "Kept", run: str, before: str, ui: str) -> "Response":
     from eval.report_docx import write_docx
     from eval.report_pages import pages_of_run
 
     wanted, earlier = kept.run(run), kept.run(before) if before else None
     with pages_of_run(assistant.library, wanted) as page_text, tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / "report.docx"
+        # ui goes to report_build here
         write_docx(wanted, earlier, page_text, path)
         return _file(path.read_bytes(), f"run-{wanted.name}.docx", DOCX)
 
@@ -97,13 +103,13 @@ def _bank(library: Path, key: str) -> "Response":
     return _file(found.path.read_bytes(), found.name, kind)
 
 
-def _feedback(library: Path) -> "Response":
+def _feedback(library: Path, ui: str) -> "Response":
     from assistant.records import feedback
     from eval.feedback import feedback_workbook
 
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / "feedback.xlsx"
-        feedback_workbook(feedback(library), path)
+        feedback_workbook(feedback(library), path, ui)
         return _file(path.read_bytes(), "questions-from-the-chat.xlsx", XLSX)
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from assistant.chat import Assistant
-from eval.results import EvalError
 from eval.run import Runs, run_bank
+from eval.screen_parts import lasting
+from eval.screen_words import Told
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class Standing:
     """How far it has come. ticket: which start this is, 0 before the first. total: 0 until it is known.
 
-    state: "kept" then has the run's name, "failed" the sentence for the user. since: when the first question
-    was put (monotonic seconds).
+    state: "kept" then has the run's name, "failed" the error that `screen_parts.sentence` can tell. since:
+    when the first question was put (monotonic seconds).
     """
 
     ticket: int = 0
@@ -32,7 +32,7 @@ class Standing:
     total: int = 0
     since: float = 0.0
     run: str = ""
-    problem: str = ""
+    problem: Exception | None = None
 
     @property
     def busy(self) -> bool:
@@ -50,10 +50,8 @@ class _Stopped(Exception):
 class Running:
     """Runs banks for everyone who uses this application; `standing` is what all of them see."""
 
-    def __init__(self, assistant: Assistant, problem: Callable[[Exception], str] = str) -> None:
-        """problem: what the user is told of an error."""
+    def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant
-        self._problem = problem
         self._lock = threading.Lock()
         self._standing = Standing()
         self._thread: threading.Thread | None = None
@@ -73,17 +71,12 @@ class Running:
         folder.mkdir(parents=True, exist_ok=True)
         with self._lock:
             if self._standing.busy:
-                raise EvalError(
-                    f"{self._standing.bank} is being run now, and one run at a time is enough for this"
-                    " machine; wait until it is done, or stop it"
-                )
+                raise Told("quality_running.busy", bank=self._standing.bank)
             alone = FileLock(folder / ".lock", thread_local=False)
             try:
                 alone.acquire(timeout=0)
             except Timeout as error:
-                raise EvalError(
-                    "another program is running a bank on this library; wait until it is done"
-                ) from error
+                raise Told("quality_running.elsewhere") from error
             ticket = self._standing.ticket + 1
             self._standing = Standing(ticket, bank.name, "running", since=monotonic())
             self._thread = threading.Thread(target=self._work, args=(bank, alone), daemon=True)
@@ -102,18 +95,18 @@ class Running:
             self._thread.join()
 
     def _work(self, bank: Path, alone: BaseFileLock) -> None:
-        ended: dict[str, str]
+        ended: dict[str, Any]
         try:
             made = run_bank(self._assistant, bank, self._progress)
             ended = {"state": "kept", "run": Runs(self._assistant.settings.library).keep(made).name}
         except _Stopped:
             ended = {"state": "stopped"}
         except Exception as error:
-            ended = {"state": "failed", "problem": self._problem(error)}
+            ended = {"state": "failed", "problem": lasting(error)}
         finally:
             alone.release()  # before it is said that it has ended: the next may start then
         with self._lock:
-            self._standing = replace(self._standing, **ended)  # type: ignore[arg-type]
+            self._standing = replace(self._standing, **ended)
 
     def _progress(self, done: int, total: int) -> None:
         with self._lock:

@@ -51,14 +51,18 @@ class Wording:
         for key, pattern in self._told:
             found = pattern.fullmatch(sentence)
             if found is not None:
-                fields: dict[str, Any] = {
-                    name: int(value.replace(",", ""))
-                    if name in _COUNTED
-                    else self.retold(language, value, _depth=_depth + 1)
+                fields = {
+                    name: self._carried(language, name, value, _depth + 1)
                     for name, value in found.groupdict().items()
                 }
                 return self.say(language, key, **fields)
         return sentence
+
+    def _carried(self, language: str, name: str, value: str, depth: int) -> Any:
+        """What a sentence holds in its field `name`: an amount, or words that may be such a sentence."""
+        if name in _COUNTED:
+            return int(value.replace(",", ""))
+        return self.retold(language, value, _depth=depth)
 
     def slot(self, key: str) -> str:
         """What stands for `key` in the parts of the page that are made once for everyone; see `filled`."""

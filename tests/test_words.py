@@ -46,12 +46,19 @@ SAME_IN_DOCUMENTS: dict[str, set[str]] = {
     "zh": set(),
 }
 SAME_IN_QUALITY: dict[str, set[str]] = {
-    "fr": set(),
-    "es": set(),
-    "ar": set(),
-    "ru": set(),
+    "fr": {
+        "quality.full_stop", "quality.moment", "quality.questions", "quality_banks.holds", "told.with_value",
+    },
+    "es": {
+        "quality.full_stop", "quality.moment", "quality_rate.no", "quality_runs.span", "quality_runs.stage",
+        "told.fault", "told.with_value",
+    },
+    "ar": {"quality.full_stop", "quality_runs.stage", "told.fault"},
+    "ru": {
+        "quality.full_stop", "quality_runs.span", "quality_runs.stage", "told.fault", "told.with_value",
+    },
     "zh": set(),
-}
+}  # fmt: skip
 SAME_IN_REPORT: dict[str, set[str]] = {
     "fr": {
         "figure.documents", "figure.questions", "figure.milliseconds", "figure.seconds", "figure.date",
@@ -70,7 +77,7 @@ SAME_IN_REPORT: dict[str, set[str]] = {
 # Names that every language writes in Latin letters.
 LATIN = {
     "Word", "DOCX", "PDF", "Markdown", "JavaScript", "MD", "HTML", "CSV", "XLSX", "YAML", "TXT", "SHA", "UTF",
-    "ISO", "MRR", "nDCG",
+    "ISO", "MRR", "nDCG", "JSON", "JSONL",
 }  # fmt: skip
 
 WORDINGS = {

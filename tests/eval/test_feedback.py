@@ -11,7 +11,7 @@ import pytest
 from assistant.answer import Turn
 from assistant.records import Feedback, Place, Verdict
 from eval.bank import check_bank, load_bank
-from eval.feedback import HOW_TO, feedback_workbook, questions_from
+from eval.feedback import feedback_workbook, how_to, questions_from
 from eval.results import EvalError, Gold
 from ingest.catalogue import Catalogue, DocumentEntry
 from ingest.documents import Block, Description, Page
@@ -73,7 +73,7 @@ def test_the_workbook_is_completed_and_read_as_a_bank(tmp_path: Path) -> None:
     with pytest.raises(EvalError, match="no row is kept"):
         load_bank(path)
     book = openpyxl.load_workbook(path)
-    assert [cell.value for cell in book["How to"]["A"] if cell.value] == list(HOW_TO)
+    assert [cell.value for cell in book["How to"]["A"] if cell.value] == how_to("en")
     sheet = book["Questions"]
     assert [choice.formula1 for choice in sheet.data_validations.dataValidation] == ['"yes,no"']
     sheet["A2"] = "yes"

@@ -16,7 +16,9 @@ from assistant.chat import Assistant
 from assistant.records import feedback_on, keep_feedback
 from eval.run import Runs
 from eval.screen import quality
-from eval.screen_banks import SAMPLES
+from eval.screen_banks import LARGEST, SAMPLES
+from eval.screen_words import say
+from ingest.wording import LANGUAGES
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -75,3 +77,18 @@ def test_feedback_is_handed_out_as_a_workbook(own_assistant: Assistant, url: str
     keep_feedback(own_assistant.settings.library, given)
     content = httpx.get(f"{url}/quality/feedback.xlsx").content
     assert content.startswith(b"PK")
+
+
+def test_each_page_speaks_the_language_of_its_request(url: str) -> None:
+    for ui in LANGUAGES:
+        asked = {"accept-language": ui}
+        assert httpx.get(f"{url}/quality/report/9999", headers=asked).text == say(ui, "quality.no_page")
+        page = httpx.get(f"{url}/", headers=asked, timeout=30).text
+        assert "@@quality" not in page
+        for key in ("quality_rate.partly", "quality_running.about", "quality_banks.choose"):
+            assert say(ui, key) in page, key
+
+
+def test_words_agree_with_what_the_screen_takes() -> None:
+    for ui in LANGUAGES:
+        assert f"{LARGEST // 1_000_000}" in say(ui, "quality_banks.bring_about")
