@@ -10,7 +10,6 @@ from datetime import datetime
 from urllib.parse import quote
 
 from assistant.web.names import day, language
-from eval.measures import METRICS
 from eval.report_content import Claim, Content, Link, Measure
 from eval.report_html import shown
 from eval.screen_banks import Bank, Checked
@@ -101,15 +100,12 @@ def opened(name: str, content: Content, before: str, newest: bool, code: str, ui
 
 
 def _tone(claim: Claim) -> str:
-    """How a claim of the verdict is coloured. By its English label, until claims have a kind."""
-    return {"Good": "good", "Falls short": "bad"}.get(claim.label, "")
+    return {"good": "good", "short": "bad"}.get(claim.kind, "")
 
 
 def _leading(content: Content) -> list[Measure]:
-    """The measures of TILES. By their English labels, until measures have their metric's name."""
-    measures = {measure.label: measure for group in content.groups for measure in group.measures}
-    labels = {metric.name: metric.label for metric in METRICS}
-    return [measures[labels[each]] for each in TILES if labels[each] in measures]
+    measures = {measure.name: measure for group in content.groups for measure in group.measures}
+    return [measures[each] for each in TILES if each in measures]
 
 
 def _tile(measure: Measure, ui: str) -> str:
@@ -159,7 +155,7 @@ def _lost(link: str, content: Content, ui: str) -> str:
     if not lost:
         return ""
     items = "".join(
-        f"<li><p><b>{_stage(each.stage, len(each.questions), ui)}</b>"
+        f"<li><p><b>{_stage(each.label, len(each.questions), ui)}</b>"
         f" {shown(each.meaning)} {shown(each.advice)}</p>"
         f'<p class="q-ids">{_ids(link, each.questions)}</p></li>'
         for each in lost

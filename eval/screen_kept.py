@@ -91,5 +91,4 @@ class Kept:
         return Listed(stamp.name, run.started, run.bank, run.bank_hash, len(run.questions), run.generation)
 
     def _build(self, stamp: _Stamp, before: _Stamp | None, ui: str) -> Content:
-        # ui goes to report_build here
-        return build(self._loaded(stamp), self._loaded(before) if before else None)
+        return build(self._loaded(stamp), self._loaded(before) if before else None, ui=ui)

@@ -78,8 +78,7 @@ def _report(assistant: Assistant, kept: "Kept", run: str, before: str, ui: str) 
 
     wanted, earlier = kept.run(run), kept.run(before) if before else None
     with pages_of_run(assistant.library, wanted) as page_text:
-        # ui goes to report_build here
-        page = report(wanted, earlier, page_text)
+        page = report(wanted, earlier, page_text, ui=ui)
     return HTMLResponse(page, headers={**PRIVATE, "Content-Security-Policy": REPORT_POLICY})
 
 
@@ -90,8 +89,7 @@ def _word(assistant: Assistant, kept: "Kept", run: str, before: str, ui: str) ->
     wanted, earlier = kept.run(run), kept.run(before) if before else None
     with pages_of_run(assistant.library, wanted) as page_text, tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / "report.docx"
-        # ui goes to report_build here
-        write_docx(wanted, earlier, page_text, path)
+        write_docx(wanted, earlier, page_text, path, ui=ui)
         return _file(path.read_bytes(), f"run-{wanted.name}.docx", DOCX)
 
 
