@@ -102,7 +102,7 @@ def override_fields(row: Mapping[str, str], name: str) -> dict[str, Any]:
         elif column == "period":
             fields[column] = _period(value, name)
         elif column == "published":
-            fields[column] = _year(value, column, name)
+            fields[column] = _year(value, name)
         elif column == "language":
             fields[column] = _language(value, name)
         elif column == "in_force":
@@ -148,9 +148,9 @@ def _period(value: str, name: str) -> tuple[int, int]:
     return period
 
 
-def _year(value: str, column: str, name: str) -> int:
+def _year(value: str, name: str) -> int:
     if not re.fullmatch(r"(?:19|20)\d\d", value):
-        raise _wrong(name, column, value, "a year, such as 2023")
+        raise _wrong(name, "published", value, "a year, such as 2023")
     return int(value)
 
 
