@@ -32,7 +32,7 @@ def about(row: Row, ui: str = "en") -> str:
     return (
         f'<article class="d-about" aria-label="{shown(row["document"])}">'
         f'<p class="d-over"><bdi>{shown(row["document"])}</bdi></p>'
-        f'<h2 dir="auto" tabindex="-1" data-focus>{shown(row["title"] or row["document"])}</h2>'
+        f'<h2 tabindex="-1" data-focus><bdi>{shown(row["title"] or row["document"])}</bdi></h2>'
         f'{_attention(row, ui)}<div class="d-halves">{_description(row, ui)}{_reading(row, ui)}</div>'
         f'<p class="d-links">{link}</p></article>'
     )
@@ -78,7 +78,7 @@ def _description(row: Row, ui: str) -> str:
         words = _read_out(field, held, ui)
         if words or field not in ("symbol", "in_force"):
             place = f"<small>{say(ui, source(row, field))}</small>" if held and source(row, field) else ""
-            said = f'<span dir="auto">{shown(words or say(ui, "facts.not_found"))}</span>{place}'
+            said = f"<bdi>{shown(words or say(ui, 'facts.not_found'))}</bdi>{place}"
             rows.append(f"<div><dt>{say(ui, f'field.{field}')}</dt><dd>{said}</dd></div>")
     return f'<dl class="d-facts">{"".join(rows)}</dl>'
 
@@ -144,7 +144,7 @@ def _reading(row: Row, ui: str) -> str:
     if row["superseded"]:
         add("newer", row["superseded"])
     rows = "".join(
-        f'<div><dt>{shown(name)}</dt><dd dir="auto">{shown(said)}</dd></div>' for name, said in facts
+        f"<div><dt>{shown(name)}</dt><dd><bdi>{shown(said)}</bdi></dd></div>" for name, said in facts
     )
     return f'<dl class="d-facts">{rows}</dl>'
 

@@ -22,7 +22,7 @@ from ingest.screen_parts import (
     values,
     who,
 )
-from ingest.screen_words import Line, line, refused, say
+from ingest.screen_words import Line, isolated, line, refused, say
 from ingest.wording import language_of, listed
 
 _MOST = 100  # groups shown
@@ -85,7 +85,7 @@ def _group(group: Group, ui: str) -> str:
     asked = [
         say(ui, "amount.times", count=len(group.gaps)),
         say(ui, "wanted.last", when=moment(newest.at, ui)),
-        say(ui, "wanted.by", who=listed(ui, people)) if people else "",
+        say(ui, "wanted.by", who=listed(ui, (isolated(ui, each) for each in people))) if people else "",
         language(newest.language, ui),
         say(ui, "wanted.generation", name=newest.generation),
     ]

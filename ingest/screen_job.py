@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ingest.jobs import Job
 from ingest.screen_parts import button, full, here, moment, shown
-from ingest.screen_words import WORDING, retold, say
+from ingest.screen_words import WORDING, isolated, retold, say
 from ingest.wording import listed, number
 
 # What the parts of a stage are called.
@@ -38,7 +38,7 @@ def _running(now: Job, clock: float, ui: str) -> str:
         f"<h2>{shown(_title(now, ui))}</h2>{stop}</div>"
         f"<p><b>{stage}</b> <span>{shown(parts)}</span></p>"
         f'<progress max="1" value="{share:.3f}" aria-label="{stage}"></progress>'
-        f'<p class="d-soft d-detail" dir="auto">{shown(retold(ui, now.detail))}</p>'
+        f'<p class="d-soft d-detail">{shown(isolated(ui, retold(ui, now.detail)))}</p>'
         f"{_failed(now, ui)}"
         f'<p class="d-soft">{shown(say(ui, "work.begun", who=now.who, when=moment(now.started, ui)))}</p>'
         "</section>"
@@ -64,7 +64,7 @@ def _ended(now: Job, live: str | None, ui: str) -> str:
         words = f"{words} {full(say(ui, 'work.live', name=live), ui)}"
     folded = "" if now.state in ("failed", "died") else _failed(now, ui)
     ended = say(ui, f"work.{now.state}", what=_title(now, ui))
-    begun = listed(ui, (now.who, moment(now.updated or now.started, ui)))
+    begun = listed(ui, (isolated(ui, now.who), moment(now.updated or now.started, ui)))
     return (
         f'<section class="d-job {tone}" aria-label="{say(ui, "work.last")}"><p role="status">'
         f"<b>{shown(ended)}</b> {shown(words)} <small>{shown(begun)}</small></p>{folded}</section>"
@@ -83,7 +83,7 @@ def _failed(now: Job, ui: str) -> str:
     if not now.failed:
         return ""
     items = "".join(
-        f'<li dir="auto">{_because(f"<b>{shown(file)}</b>", shown(here(reason, ui)), ui)}</li>'
+        f"<li>{say(ui, 'plan.because', file=f'<b>{shown(file)}</b>', why=shown(here(reason, ui)))}</li>"
         for file, reason in now.failed[:_MOST]
     )
     rest = len(now.failed) - _MOST
@@ -92,10 +92,6 @@ def _failed(now: Job, ui: str) -> str:
     if now.state == "running":
         words = say(ui, "work.unread_so_far", count=len(now.failed))
     return f'<details class="d-names bad"><summary>{words}</summary><ul>{items}{more}</ul></details>'
-
-
-def _because(file: str, why: str, ui: str) -> str:
-    return say(ui, "plan.because", file=f"<bdi>{file}</bdi>", why=why)
 
 
 def left(seconds: float | None, ui: str = "en") -> str:

@@ -64,7 +64,7 @@ def text(this: Page, ui: str = "en") -> str:
     parts = []
     if this.problem:
         why = here(unread_reason(this.problem), ui)
-        parts.append(f'<p class="d-warn" dir="auto">{shown(say(ui, "leaf.not_read", why=why))}</p>')
+        parts.append(f'<p class="d-warn">{shown(say(ui, "leaf.not_read", why=why))}</p>')
     if this.ocr is not None:
         sure = say(ui, "leaf.ocr", percent=percent(this.ocr, ui))
         parts.append(f'<p class="d-soft" dir="auto">{sure}</p>')

@@ -10,7 +10,7 @@ from typing import Any
 
 from ingest.admin import UPLOADS, SourceFolder
 from ingest.screen_parts import apart, button, full, here, shown
-from ingest.screen_words import retold, say, slot
+from ingest.screen_words import isolated, retold, say, slot
 from ingest.wording import listed
 
 _MOST = 200  # names shown of one list
@@ -143,7 +143,7 @@ class _Lists:
         if not names:
             return ""
         words = say(self.ui, "plan.titled", title=say(self.ui, f"plan.{title}"), count=len(names))
-        items = "".join(f'<li dir="auto">{shown(name)}</li>' for name in names[:_MOST])
+        items = "".join(f"<li>{shown(isolated(self.ui, name))}</li>" for name in names[:_MOST])
         rest = len(names) - _MOST
         more = f"<li>{say(self.ui, 'parts.more', count=rest)}</li>" if rest > 0 else ""
         held = " open" if unfolded or len(names) <= 12 else ""

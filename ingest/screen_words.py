@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ingest.wording import Told, Wording
+from ingest.wording import Told, Wording, direction
 
-WORDING = Wording(Path(__file__).with_name("words"))
+_LATIN = re.compile("[A-Za-z]")
+
+
+def isolated(ui: str, words: str) -> str:
+    """A name of a file, folder or person as it may stand in a sentence that runs from right to left: between
+    FSI and PDI (Unicode, UAX 9), so that its signs do not change places with those around it."""
+    return f"\u2068{words}\u2069" if direction(ui) == "rtl" and _LATIN.search(words) else words
+
+
+class _Isolating(Wording):
+    """Words whose fields keep their own direction."""
+
+    def say(self, language: str, key: str, /, **fields: Any) -> str:
+        kept = {
+            name: isolated(language, each) if isinstance(each, str) else each for name, each in fields.items()
+        }
+        return super().say(language, key, **kept)
+
+
+WORDING = _Isolating(Path(__file__).with_name("words"))
 say, slot, retold = WORDING.say, WORDING.slot, WORDING.retold
 
 

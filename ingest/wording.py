@@ -18,6 +18,7 @@ from ingest.documents import IngestError
 LANGUAGES = ("en", "fr", "es", "ar", "ru", "zh")
 _COUNTED = frozenset(("count", "all"))  # fields written as amounts: 12,345 and not, as a year, 12345
 _SLOT = re.compile(r"@@([a-z_]+\.[a-z_]+)@@")
+_NUMBERS = re.compile("[0-9]+(?:, [0-9]+)+")
 _DEEPEST = 3  # sentences within sentences
 
 Forms = Mapping[str, str]
@@ -48,6 +49,8 @@ class Wording:
         """
         if language == "en" or _depth > _DEEPEST:
             return sentence
+        if _NUMBERS.fullmatch(sentence):
+            return listed(language, sentence.split(", "))
         for key, pattern in self._told:
             found = pattern.fullmatch(sentence)
             if found is not None:
@@ -121,6 +124,7 @@ def language_of(request: Any) -> str:
     return found if found in LANGUAGES else "en"
 
 
+@lru_cache(maxsize=64)
 def direction(language: str) -> str:
     """ "rtl" or "ltr", as the attribute `dir` takes it."""
     from babel import Locale
