@@ -15,7 +15,6 @@ from ingest.wording import listed, number
 _FEW = 3  # reasons why it did not pass that are shown unfolded
 _MOST = 40  # changed answers shown of each direction
 _DIRECTIONS = {"worse": ("worse", "bad"), "better": ("better", "good"), "other": ("different", "")}
-_ENGLISH = 'lang="en" dir="auto"'  # of what is kept in English alone
 
 
 @dataclass(frozen=True)
@@ -103,7 +102,7 @@ def _gate(result: GateResult | None, ui: str) -> str:
     if result is None:
         return ""
     tone = "good" if result.passed else "bad"
-    faults = "".join(f"<li {_ENGLISH}>{shown(full(each))}</li>" for each in result.faults)
+    faults = "".join(f"<li>{_english(full(each))}</li>" for each in result.faults)
     reasons = f"<ul>{faults}</ul>" if faults else ""
     if len(result.faults) > _FEW:  # the verdict names the first, and what follows matters more
         title = say(ui, "built.falls_short", count=len(result.faults))
@@ -119,9 +118,14 @@ def _gate(result: GateResult | None, ui: str) -> str:
     groups = "".join(_group(result.changed, direction, ui) for direction in _DIRECTIONS)
     passed = say(ui, "built.passed" if result.passed else "built.not_passed")
     return (
-        f'<div class="d-gate {tone}"><p><b>{passed}</b> <span {_ENGLISH}>{shown(full(result.verdict))}</span>'
+        f'<div class="d-gate {tone}"><p><b>{passed}</b> {_english(full(result.verdict))}'
         f"</p>{reasons}{groups}{out}{report}</div>"
     )
+
+
+def _english(words: str) -> str:
+    """What is kept in English alone: what a gate says, and the details of the audit."""
+    return f'<bdi lang="en">{shown(words)}</bdi>'
 
 
 def _group(changed: Sequence[Changed], direction: str, ui: str) -> str:
@@ -147,7 +151,7 @@ def _changed(each: Changed, ui: str) -> str:
     )
     return (
         f'<li><p dir="auto"><b>{shown(each.question)}</b></p><dl>{rows}</dl>'
-        f'<p class="d-soft" {_ENGLISH}>{shown(each.why)}</p></li>'
+        f'<p class="d-soft">{_english(each.why)}</p></li>'
     )
 
 
@@ -172,9 +176,9 @@ def audit(deeds: Sequence[Deed], ui: str = "en") -> str:
     head = f"<thead><tr>{cells}</tr></thead>"
     body = "".join(
         f'<tr><td data-label="{names["when"]}">{shown(moment(each.at, ui))}</td>'
-        f'<td data-label="{names["who"]}" dir="auto">{shown(each.who)}</td>'
+        f'<td data-label="{names["who"]}"><bdi>{shown(each.who)}</bdi></td>'
         f'<th scope="row" data-label="{names["what"]}">{shown(_called(ui, "audit.did", each.action))}</th>'
-        f'<td data-label="{names["detail"]}" {_ENGLISH}>{shown(each.detail)}</td></tr>'
+        f'<td data-label="{names["detail"]}">{_english(each.detail)}</td></tr>'
         for each in deeds
     )
     return f'{title}<table class="d-table d-audit">{head}<tbody>{body}</tbody></table>'

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ingest.organisations import ORGANISATIONS
+from ingest.organisations import organisation
 from ingest.places import country_name
 from ingest.screen_document import WAITING, withdrawn
 from ingest.screen_parts import button, capital, here, kind, language, percent, shown
@@ -21,9 +21,16 @@ SHOWS = ("all", "attention", "failed", "waiting")  # what one may choose to see
 
 
 def chosen(rows: Sequence[Row], find: str, show: str, ui: str = "en") -> list[Row]:
-    """Those rows that hold every word of `find`, of the sort `show`; what needs attention first."""
-    words = find.casefold().split()
-    kept = [row for row in rows if _of(row, show) and all(word in _text(row, ui) for word in words)]
+    """Those rows that hold every word of `find`, of the sort `show`; what needs attention first. An
+    organisation may be named in any language, by one word or by all of them."""
+    words = [(word, organisation(word)) for word in find.casefold().split()]
+    whole = organisation(find) if words else None
+
+    def held(row: Row) -> bool:
+        text, by = _text(row, ui), row["organisations"]
+        return whole in by or all(word in text or named in by for word, named in words)
+
+    kept = [row for row in rows if _of(row, show) and held(row)]
     return sorted(kept, key=lambda row: (row["attention"]["rank"], row["document"].casefold(), row["path"]))
 
 
@@ -41,7 +48,7 @@ def _text(row: Row, ui: str) -> str:
     parts = [
         row["document"], row["title"], row["kind"], row["symbol"], row["state"], *row["countries"],
         str(row["published"] or ""), *(group for limit in row["limits"] for group in limit["groups"]),
-        *(ORGANISATIONS.get(each, each) for each in row["organisations"]), *row["organisations"],
+        *row["organisations"],
     ]  # fmt: skip
     for each in {"en", ui}:
         parts += [country_name(code, each) for code in row["countries"]]

@@ -114,6 +114,10 @@ def test_documents_are_found_by_words_of_the_readers_language(acts: Acts) -> Non
     ):  # fmt: skip
         assert "good.pdf" in found(words, ui), words
     assert found("bad لم", "ar") == set()
+    row = {**row_of(acts, "good.pdf"), "organisations": ["UNDP"]}
+    for words in ("ПРООН сенегал", "برنامج الأمم المتحدة الإنمائي", "pnud"):
+        assert screen_table.chosen([row], words, "all", "ru"), words
+    assert screen_table.chosen([row], "ЮНИСЕФ", "all", "ru") == []
 
 
 def test_countries_are_understood_in_whichever_language_they_are_typed(acts: Acts) -> None:
@@ -138,7 +142,8 @@ def test_countries_are_understood_in_whichever_language_they_are_typed(acts: Act
         ("ar", "OCR is unsure of pages 4, 5 and 9", "التعرف الضوئي غير واثق: الصفحات 4، 5 و9"),
         ("zh", "pages 4, 5 and 9 could not be read", "无法读取：第4、5和9页"),
         ("es", f"a scan without a text layer; {HOW_TO_INSTALL}, and sync again",
-         f"una página escaneada sin capa de texto; instale Tesseract ({HOW_TO_INSTALL[19:]} e indexe de nuevo"),
+         "una página escaneada sin capa de texto; instale Tesseract"
+         f" ({HOW_TO_INSTALL[19:]} e indexe de nuevo"),
         ("ru", "the file is a presentation (PPTX), which is not read; save it as PDF",
          "файл — презентация (PPTX), такие файлы не читаются; сохраните его как PDF"),
     ],
