@@ -22,9 +22,12 @@ def isolated(ui: str, words: str) -> str:
 class _Isolating(Wording):
     """Words whose fields keep their own direction."""
 
+    names = frozenset(("title", "file", "folder", "other", "name", "value", "who", "host", "model", "places"))
+
     def say(self, language: str, key: str, /, **fields: Any) -> str:
         kept = {
-            name: isolated(language, each) if isinstance(each, str) else each for name, each in fields.items()
+            name: isolated(language, str(each)) if isinstance(each, str | Path) else each
+            for name, each in fields.items()
         }
         return super().say(language, key, **kept)
 

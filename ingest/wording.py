@@ -27,6 +27,8 @@ Forms = Mapping[str, str]
 class Wording:
     """The words in one folder. English has every key; where another language lacks one, English is said."""
 
+    names: frozenset[str] = frozenset()  # fields of `told` that are names, and never sentences themselves
+
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._files: dict[str, dict[str, str | Forms]] = {}
@@ -54,14 +56,15 @@ class Wording:
         for key, pattern in self._told:
             found = pattern.fullmatch(sentence)
             if found is not None:
-                fields: dict[str, Any] = {
-                    name: int(value.replace(",", ""))
-                    if name in _COUNTED
-                    else self.retold(language, value, _depth=_depth + 1)
-                    for name, value in found.groupdict().items()
-                }
+                held = found.groupdict().items()
+                fields = {name: self._carried(language, name, value, _depth) for name, value in held}
                 return self.say(language, key, **fields)
         return sentence
+
+    def _carried(self, language: str, name: str, value: str, depth: int) -> str | int:
+        if name in _COUNTED:
+            return int(value.replace(",", ""))
+        return value if name in self.names else self.retold(language, value, _depth=depth + 1)
 
     def slot(self, key: str) -> str:
         """What stands for `key` in the parts of the page that are made once for everyone; see `filled`."""

@@ -144,6 +144,7 @@ def test_countries_are_understood_in_whichever_language_they_are_typed(acts: Act
         ("es", f"a scan without a text layer; {HOW_TO_INSTALL}, and sync again",
          "una página escaneada sin capa de texto; instale Tesseract"
          f" ({HOW_TO_INSTALL[19:]} e indexe de nuevo"),
+        ("es", "there is a newer version: Fees removed", "hay una versión más reciente: Fees removed"),
         ("ru", "the file is a presentation (PPTX), which is not read; save it as PDF",
          "файл — презентация (PPTX), такие файлы не читаются; сохраните его как PDF"),
     ],
