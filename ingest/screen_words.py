@@ -11,12 +11,16 @@ from typing import Any
 from ingest.wording import Told, Wording, direction
 
 _LATIN = re.compile("[A-Za-z]")
+_RLI, _FSI, _PDI = "\u2067\u2068\u2069"
 
 
 def isolated(ui: str, words: str) -> str:
-    """A name of a file, folder or person as it may stand in a sentence that runs from right to left: between
-    FSI and PDI (Unicode, UAX 9), so that its signs do not change places with those around it."""
-    return f"\u2068{words}\u2069" if direction(ui) == "rtl" and _LATIN.search(words) else words
+    """A name of a file, folder or person as it may stand in a sentence that runs from right to left: isolated
+    (Unicode, UAX 9), so that its signs do not change places with those around it. What holds such a name is a
+    sentence itself, and runs as the others do."""
+    if direction(ui) != "rtl" or not _LATIN.search(words):
+        return words
+    return f"{_RLI if _FSI in words else _FSI}{words}{_PDI}"
 
 
 class _Isolating(Wording):

@@ -153,6 +153,13 @@ def test_reasons_are_told_whole(ui: str, english: str, told: str) -> None:
     assert here(english, ui).replace("\u00a0", " ") == told
 
 
+def test_names_stand_apart_in_sentences_from_right_to_left() -> None:
+    why = retold("ar", "the file is damaged (EOF); export or download it again")
+    told = say("ar", "plan.because", file="a.pdf", why=why)
+    assert told.startswith("\u2068a.pdf\u2069: \u2067الملف تالف (\u2068EOF\u2069)")
+    assert "\u2068" not in say("fr", "plan.because", file="a.pdf", why="x")
+
+
 def test_errors_are_told_in_the_language_of_the_request() -> None:
     def work() -> list[Any]:
         raise refused("refused.idle")
