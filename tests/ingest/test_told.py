@@ -179,3 +179,16 @@ def test_nothing_is_told_that_nobody_makes() -> None:
     screens = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "ingest").glob("screen*.py"))
     alive = {key for key, pattern in WORDING._told if any(map(pattern.fullmatch, made))}
     assert {key for key, _ in WORDING._told if f'"{key}"' not in screens} - alive == set()
+
+
+def test_every_deed_of_the_audit_has_a_name() -> None:
+    """Those that any part of the program records, and those of `python -m assistant` for users."""
+    calls = [
+        node
+        for path in (*(ROOT / "ingest").glob("*.py"), ROOT / "assistant" / "people_commands.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith((".record", "_done"))
+    ]
+    deeds = {each.args[1].value for each in calls if isinstance(each.args[1], ast.Constant)}
+    assert len(deeds) > 20
+    assert {f"audit.did_{deed.replace(' ', '_')}" for deed in deeds} <= WORDING.keys("en")
