@@ -11,7 +11,7 @@ from typing import Any
 
 from ingest.documents import IngestError, Kind
 from ingest.organisations import organisation
-from ingest.places import country_code
+from ingest.places import country_name, named_country
 
 log = logging.getLogger(__name__)
 
@@ -102,7 +102,7 @@ def override_fields(row: Mapping[str, str], name: str) -> dict[str, Any]:
         elif column == "period":
             fields[column] = _period(value, name)
         elif column == "published":
-            fields[column] = _year(value, column, name)
+            fields[column] = _year(value, name)
         elif column == "language":
             fields[column] = _language(value, name)
         elif column == "in_force":
@@ -117,7 +117,7 @@ def _wrong(name: str, column: str, value: str, allowed: str) -> IngestError:
 
 
 def _split(value: str) -> list[str]:
-    return [part.strip() for part in value.split(";") if part.strip()]
+    return [part.strip() for part in re.split("[;؛；]", value) if part.strip()]
 
 
 def _kind(value: str, name: str) -> Kind:
@@ -128,10 +128,16 @@ def _kind(value: str, name: str) -> Kind:
 
 
 def _country(value: str, name: str) -> str:
-    code = country_code(value)
+    code = named_country(value)
     if code is None:
         raise _wrong(name, "countries", value, "country names or ISO codes, several split by ';' (Mali; NER)")
     return code
+
+
+def named_countries(value: str, language: str) -> str:
+    """The countries in `value`, as a cell holds them, by their names in `language`."""
+    codes = [named_country(part) or part for part in _split(value)]
+    return "; ".join(country_name(code, language) for code in codes)
 
 
 def _period(value: str, name: str) -> tuple[int, int]:
@@ -142,9 +148,9 @@ def _period(value: str, name: str) -> tuple[int, int]:
     return period
 
 
-def _year(value: str, column: str, name: str) -> int:
+def _year(value: str, name: str) -> int:
     if not re.fullmatch(r"(?:19|20)\d\d", value):
-        raise _wrong(name, column, value, "a year, such as 2023")
+        raise _wrong(name, "published", value, "a year, such as 2023")
     return int(value)
 
 

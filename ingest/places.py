@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from ingest.phrases import Phrases, lazily, variants, words
 
@@ -167,6 +168,20 @@ def country_code(text: str) -> str | None:
     else:
         country = None
     return country.alpha_3 if country is not None else None
+
+
+@lru_cache(maxsize=1)
+def _shown_names() -> dict[str, str]:
+    """Each name that `country_name` gives in the six languages, as words -> alpha-3."""
+    import pycountry
+
+    codes = [country.alpha_3 for country in pycountry.countries]
+    return {" ".join(words(country_name(code, ui))): code for ui in _LANGUAGES for code in codes}
+
+
+def named_country(text: str) -> str | None:
+    """alpha-3 of what somebody names as a country: also by a name that in running text is a common word."""
+    return country_code(text) or _shown_names().get(" ".join(words(text)))
 
 
 def country_name(code: str, language: str = "en") -> str:

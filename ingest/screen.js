@@ -60,6 +60,12 @@ const dropped = (event) => {
 };
 for (const type of ["dragover", "dragleave", "drop"]) element.addEventListener(type, dropped);
 
+const limit = () => Number(element.querySelector(".d-drop").dataset.limit);
+
+// One of the sentences that the page brings along in the reader's language, with what it names filled in.
+const sentence = (name, file) => element.querySelector(".d-drop").dataset[name]
+  .replace("{size}", Math.floor(limit() / 1e6)).replace("{file}", () => file.name);
+
 const put = (file, line) => new Promise((done) => {
   const request = new XMLHttpRequest();
   const bar = line.querySelector("progress");
@@ -75,29 +81,31 @@ const put = (file, line) => new Promise((done) => {
     let answer = {};
     try { answer = JSON.parse(request.responseText); } catch { /* a proxy's page, not ours */ }
     if (answer.said) return end(answer.said, "good");
-    end(answer.problem ?? file.name + " was not taken. Try again.", "bad");
+    end(answer.problem ?? sentence("refused", file), "bad");
   };
-  request.onerror = () => end(file.name + " did not arrive: the connection broke. Try again.", "bad");
+  request.onerror = () => end(sentence("broken", file), "bad");
   request.send(file);
 });
 
 async function send(files) {
   const list = element.querySelector(".d-sent");
-  const limit = Number(element.querySelector(".d-drop").dataset.limit);
   for (const file of files) {
     const line = document.createElement("li");
     line.textContent = file.name + " ";
     line.append(Object.assign(document.createElement("progress"), { max: 1, value: 0 }));
     list.append(line);
-    if (file.size > limit) {
+    if (file.size > limit()) {
       line.className = "bad";
-      line.textContent = `${file.name} is larger than ${Math.floor(limit / 1e6)} MB. Split it, or put it into a folder that is followed.`;
+      line.textContent = sentence("large", file);
       continue;
     }
     await put(file, line);
   }
   if (files.length) say({ do: "uploaded" });
 }
+
+const size = element.querySelector(".d-drop small");
+if (size) size.textContent = size.textContent.replace("{size}", Math.floor(limit() / 1e6));
 
 // What has just been opened, or the row one comes back to, takes the focus.
 const focus = () => element.querySelector("[data-focus]")?.focus();

@@ -23,6 +23,7 @@ from ingest.screen_parts import (
     who,
 )
 from ingest.screen_words import WORDING, slot
+from ingest.wording import language_of
 
 _BUSY, _IDLE = 1.0, 4.0  # seconds between two looks at the work under way
 
@@ -90,7 +91,7 @@ def _watch(acts: Acts, looking: Looking, shown: tuple[Any, Any], parts: Sequence
         now = jobs.current(acts.root)
         busy = now is not None and now.state == "running"
         mark = f"{now.id} {now.state}" if now else ""
-        words = screen_job.job(now, time(), acts.library.live())
+        words = screen_job.job(now, time(), acts.library.live(), language_of(request))
         ended = mark != before[0] and not first
         if ended:
             looking.forget()
@@ -111,12 +112,14 @@ def _watch(acts: Acts, looking: Looking, shown: tuple[Any, Any], parts: Sequence
         return answering(request, lambda: look(request, before, inputs, False), len(outputs))
 
     def halt(request: gr.Request) -> str:
+        ui = language_of(request)
+
         def stopped() -> str:
             checked(request)
             acts.stop(who(request))
-            return screen_job.job(jobs.current(acts.root), time(), acts.library.live())
+            return screen_job.job(jobs.current(acts.root), time(), acts.library.live(), ui)
 
-        return calmly(stopped, problem)
+        return calmly(ui, stopped, lambda words: problem(words, ui))
 
     # Only who opens the screen is shown its figures, and asked for them again.
     when = outer.select if isinstance(outer, gr.Tab) else gr.context.Context.root_block.load  # type: ignore[union-attr]

@@ -15,8 +15,8 @@ from ingest.library import Library
 from ingest.limits import clean_groups
 from ingest.screen_document import edited
 from ingest.screen_generations import Kept
-from ingest.screen_parts import count
 from ingest.screen_sources import patterns
+from ingest.screen_words import Line, line, refused
 from ingest.settings import IngestSettings
 
 Row = Mapping[str, Any]
@@ -25,7 +25,7 @@ _MOST_PATTERNS = 50
 
 
 class Acts:
-    """The deeds on one library. Each returns the sentence that the admin is told, or raises IngestError."""
+    """The deeds on one library. Each returns what the admin is told, or raises IngestError."""
 
     def __init__(self, settings: IngestSettings) -> None:
         self.settings = settings
@@ -45,102 +45,103 @@ class Acts:
         """The entry of the file at `path`, which may come from a browser."""
         row = next((each for each in self.rows() if each["path"] == path), None)
         if row is None:
-            raise IngestError("this document is no longer in the library; choose one from the list")
+            raise refused("refused.gone")
         return row
 
-    def edit(self, row: Row, sent: Mapping[str, str], who: str) -> str:
-        fields = edited(row, sent)
+    def edit(self, row: Row, sent: Mapping[str, str], who: str, ui: str = "en") -> Line:
+        """`ui`: the language in which the form stood."""
+        fields = edited(row, sent, ui)
         if fields == row["edited"]:
-            return "nothing was changed"
+            return line("done.nothing")
         try:
             self.admin.edit(row["sha256"], fields)
         except IngestError as error:  # it names a column of metadata.csv, which nobody sees here
             raise IngestError(str(error).partition(": column ")[2] or str(error)) from error
         named = "; ".join(f"{field}: {value}" for field, value in fields.items()) or "as found"
         self.admin.record(who, "edited", f"{row['document']}: {named}")
-        return "the description is kept; it takes effect with the next run"
+        return line("done.edited")
 
-    def give_back(self, row: Row, who: str) -> str:
+    def give_back(self, row: Row, who: str) -> Line:
         self.admin.edit(row["sha256"], {})
         self.admin.record(who, "edited", f"{row['document']}: as found")
-        return "what was found in the document takes effect again with the next run"
+        return line("done.given_back")
 
-    def withdraw(self, row: Row, why: str, who: str) -> str:
+    def withdraw(self, row: Row, why: str, who: str) -> Line:
         self.admin.withdraw(row["sha256"], who, why.strip()[:300])
         self.admin.record(who, "withdrew", f"{row['document']}{': ' + why.strip() if why.strip() else ''}")
-        return f"{row['document']} leaves the library with the next run"
+        return line("done.withdrawn", file=row["document"])
 
-    def restore(self, row: Row, who: str) -> str:
+    def restore(self, row: Row, who: str) -> Line:
         if not self.admin.restore(row["sha256"]):
-            raise IngestError("this document was not withdrawn by hand")
+            raise refused("refused.not_withdrawn")
         self.admin.record(who, "restored", row["document"])
-        return f"{row['document']} comes back with the next run"
+        return line("done.restored", file=row["document"])
 
-    def limit(self, row: Row, sent: Mapping[str, str], who: str) -> str:
+    def limit(self, row: Row, sent: Mapping[str, str], who: str) -> Line:
         from ingest import limiting
 
-        named = [each for each in re.split("[;,]", sent.get("groups", "")) if each.strip()]
+        named = [each for each in re.split("[;,؛،；，]", sent.get("groups", "")) if each.strip()]
         if not named:
-            raise IngestError("no group is named; name one, or let everyone read it")
+            raise refused("refused.no_group")
         limiting.limit(self.library, row["path"], named, who)
-        return f"only members of {' or '.join(sorted(clean_groups(named)))} read it from now on"
+        return line("done.limited", groups=tuple(sorted(clean_groups(named))))
 
-    def unlimit(self, row: Row, who: str) -> str:
+    def unlimit(self, row: Row, who: str) -> Line:
         from ingest import limiting
 
         left = limiting.lift(self.library, row["path"], who).left
         if left:
-            return f"its own limit is lifted; it is still in what is limited as {left[0].place}"
-        return "everyone who may ask reads it from now on"
+            return line("done.still_limited", place=left[0].place)
+        return line("done.unlimited")
 
-    def password(self, row: Row, password: str, who: str) -> str:
+    def password(self, row: Row, password: str, who: str) -> Line:
         from ingest.publishing import unlock
 
         if not password:
-            raise IngestError("no password was given")
+            raise refused("refused.no_password")
         unlock(self.library, Path(row["path"]), password, who)
-        return "the password is kept; the file is opened with it in the next run"
+        return line("done.password")
 
-    def remove(self, row: Row, who: str) -> str:
+    def remove(self, row: Row, who: str) -> Line:
         """Deletes an uploaded file; nothing else on the machine can be deleted from here."""
         path = Path(row["path"])
         if not row["uploaded"] or path.parent != (self.root / UPLOADS).resolve():
-            raise IngestError("only what was uploaded can be removed here; withdraw the document instead")
+            raise refused("refused.not_uploaded")
         if not path.is_file():
-            raise IngestError("this file is gone already; its document leaves the library with the next run")
+            raise refused("refused.gone_already")
         path.unlink()
         self.admin.record(who, "removed", f"the uploaded file {row['document']}")
-        return f"{row['document']} is deleted; its document leaves the library with the next run"
+        return line("done.removed", file=row["document"])
 
     # Sources
 
-    def follow(self, sent: Mapping[str, str], who: str) -> str:
+    def follow(self, sent: Mapping[str, str], who: str) -> Line:
         from ingest.scan import scan
 
         given = sent.get("folder", "").strip()
         folder = Path(given).expanduser()
         if not folder.is_absolute():
-            raise IngestError("give the whole path of the folder, from the root (/srv/documents)")
+            raise refused("refused.whole_path")
         if not folder.is_dir():
-            raise IngestError(f"{given} is not a folder on the machine that runs this program")
+            raise refused("refused.no_folder", folder=given)
         folder = folder.resolve()
         if (folder / "generations").is_dir():
-            raise IngestError(f"{folder} is a library, not a folder of documents")
+            raise refused("refused.a_library", folder=folder)
         self.admin.refuse_overlap(folder)
         include, exclude = patterns(sent.get("include", "")), patterns(sent.get("exclude", ""))
         if len(include) + len(exclude) > _MOST_PATTERNS:
-            raise IngestError(f"give at most {_MOST_PATTERNS} patterns")
+            raise refused("refused.many_patterns", most=_MOST_PATTERNS)
         files = len(scan(folder, {}, include, exclude))
         self.admin.put_source(SourceFolder(folder, include, exclude))
         self.admin.record(who, "source added", str(folder))
-        return f"{folder} is followed: it holds {count(files, 'file')} that fit"
+        return line("done.followed", folder=folder, count=files)
 
-    def drop(self, given: str, who: str) -> str:
+    def drop(self, given: str, who: str) -> Line:
         folder = next((each.folder for each in self.admin.sources() if str(each.folder) == given), None)
         if folder is None or not self.admin.drop_source(folder):
-            raise IngestError("this folder is not followed")
+            raise refused("refused.not_followed")
         self.admin.record(who, "source removed", str(folder))
-        return f"{folder} is followed no longer; its documents leave the library with the next run"
+        return line("done.dropped", folder=folder)
 
     def uploads(self) -> Path:
         """The folder that takes uploaded files, followed like any other."""
@@ -187,7 +188,7 @@ class Acts:
         if sent.get("test") == "yes":
             banks, key = self._banks(), sent.get("bank", "0")
             if not key.isdecimal() or int(key) >= len(banks):
-                raise IngestError("there is no such bank; choose one from the list")
+                raise refused("refused.no_bank")
             arguments += ["--hold", "--gate", str(banks[int(key)].resolve())]
             if self.settings.gate_floor:
                 arguments += ["--floor", str(self.settings.gate_floor.resolve())]
@@ -197,14 +198,14 @@ class Acts:
             asked = (("shrink", "--allow-shrink"), ("retry", "--retry"))
             arguments += [flag for name, flag in asked if sent.get(name) == "yes"]
         if not self.admin.sources():
-            raise IngestError("no folder is followed yet; add one, or upload files")
+            raise refused("refused.no_source")
         jobs.start(self.root, arguments, who)
 
-    def stop(self, who: str) -> str:
+    def stop(self, who: str) -> Line:
         if not jobs.stop(self.root):
-            raise IngestError("nothing is under way")
+            raise refused("refused.idle")
         self.admin.record(who, "stopped", "the work under way")
-        return "it is being stopped; what was read so far is kept"
+        return line("done.stopping")
 
     # Generations
 
@@ -227,36 +228,35 @@ class Acts:
         """The generation that a rollback would make live, "" if there is none."""
         return self.library.before() or ""
 
-    def publish(self, name: str, who: str, *, force: bool = False) -> str:
+    def publish(self, name: str, who: str, *, force: bool = False) -> Line:
         from ingest.publishing import publish
 
         publish(self.library, self._known(name), who, force=force)
-        return f"generation {name} is live"
+        return line("done.live", name=name)
 
-    def rollback(self, who: str) -> str:
+    def rollback(self, who: str) -> Line:
         from ingest.publishing import rollback
 
         name = rollback(self.library, who)
-        return f"generation {name} is live again; the next run takes in anew what is in the folders by then"
+        return line("done.back", name=name)
 
-    def discard(self, name: str, who: str) -> str:
+    def discard(self, name: str, who: str) -> Line:
         from ingest.publishing import discard
 
         discard(self.library, self._known(name), who)
-        return f"generation {name} is discarded"
+        return line("done.discarded", name=name)
 
-    def prune(self, keep: str, who: str) -> str:
+    def prune(self, keep: str, who: str) -> Line:
         from ingest.publishing import prune
 
         if not keep.isdecimal() or not 1 <= int(keep) <= 1000:
-            raise IngestError("give how many generations to keep, 1 or more")
+            raise refused("refused.how_many")
         gone = prune(self.library, int(keep), who)
-        return (
-            f"{count(len(gone.generations), 'generation')} and {count(len(gone.originals), 'original')}"
-            f" ({gone.size / 1e6:.0f} MB) were removed"
-        )
+        generations = line("amount.generations", count=len(gone.generations))
+        originals = line("amount.originals", count=len(gone.originals))
+        return line("done.pruned", generations=generations, originals=originals, size=round(gone.size / 1e6))
 
     def _known(self, name: str) -> str:
         if name not in self.library.generations():
-            raise IngestError("there is no such generation; choose one from the list")
+            raise refused("refused.no_generation")
         return name

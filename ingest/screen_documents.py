@@ -8,6 +8,8 @@ from typing import Any
 from ingest import screen_document, screen_pages, screen_table
 from ingest.screen_acts import Acts
 from ingest.screen_parts import PLAIN, QUIET, Part, answering, button, said, script, values, who
+from ingest.screen_words import slot
+from ingest.wording import language_of
 
 
 @dataclass(frozen=True)
@@ -28,13 +30,13 @@ def listing(acts: Acts) -> Part:
     view = gr.State(View())
     with gr.Column(elem_id="d-listing") as all_:
         with gr.Row(elem_id="d-find"):
-            find = gr.Textbox(
-                label="Find", placeholder="Title, file, country, kind…", max_length=200, scale=3
-            )
-            show = gr.Dropdown(list(screen_table.SHOWS), value=screen_table.SHOWS[0], label="Show", scale=2)
+            hint = slot("files.find_hint")
+            find = gr.Textbox(label=slot("files.find"), placeholder=hint, max_length=200, scale=3)
+            sorts = [(slot(f"files.show_{name}"), name) for name in screen_table.SHOWS]
+            show = gr.Dropdown(sorts, value=sorts[0][1], label=slot("files.show"), scale=2)
         listed = gr.HTML("", elem_id="d-listed", **acting)
     with gr.Column(visible=False, elem_id="d-one") as one:
-        back = gr.HTML(f"<p>{button('All documents', 'back', 'back')}</p>", elem_id="d-back", **acting)
+        back = gr.HTML(f"<p>{button(slot('facts.all'), 'back', 'back')}</p>", elem_id="d-back", **acting)
         about = gr.HTML("", elem_id="d-about", **acting)
         told = gr.HTML("", elem_id="d-told", **PLAIN)
         form = gr.HTML("", elem_id="d-form", **acting)
@@ -44,53 +46,54 @@ def listing(acts: Acts) -> Part:
     whole = [told, view, all_, one, listed, about, form, leaf]
     skip = gr.skip()
 
-    def table(find: str, show: str, view: View) -> str:
+    def table(ui: str, find: str, show: str, view: View) -> str:
         rows = acts.rows()
-        chosen = screen_table.chosen(rows, find or "", show)
-        return screen_table.table(chosen, len(rows), view.most, view.last)
+        chosen = screen_table.chosen(rows, find or "", show, ui)
+        return screen_table.table(chosen, len(rows), view.most, view.last, ui)
 
     def fill(request: gr.Request, find: str, show: str, view: View) -> list[Any]:
-        return answering(request, lambda: [table(find, show, view)], 1)
+        return answering(request, lambda: [table(language_of(request), find, show, view)], 1)
 
-    def page(row: dict[str, Any], at: int) -> str:
+    def page(ui: str, row: dict[str, Any], at: int) -> str:
         live = acts.library.live()
         if not live or not row["sha256"]:
             return ""
         with closing(acts.library.catalogue(live)) as catalogue:
             pages = catalogue.pages(row["sha256"])
-        return screen_pages.page(row["sha256"], row["format"], pages, at)
+        return screen_pages.page(row["sha256"], row["format"], pages, at, ui)
 
-    def opened(view: View, words: str = "") -> list[Any]:
+    def opened(ui: str, view: View) -> list[Any]:
         row = acts.row(view.path)
-        html = screen_document.about(row), screen_document.form(row), page(row, view.at)
-        return [words, view, gr.Column(visible=False), gr.Column(visible=True), skip, *html]
+        html = screen_document.about(row, ui), screen_document.form(row, ui), page(ui, row, view.at)
+        return ["", view, gr.Column(visible=False), gr.Column(visible=True), skip, *html]
 
     def on_list(event: gr.EventData, request: gr.Request, find: str, show: str, view: View) -> list[Any]:
-        sent = values(event)
+        sent, ui = values(event), language_of(request)
 
         def done() -> list[Any]:
             if sent.get("do") == "more":
                 more = replace(view, most=view.most + screen_table.SHOWN)
-                return [skip, more, skip, skip, table(find, show, more), skip, skip, skip]
-            return opened(View(sent.get("file", ""), most=view.most))
+                return [skip, more, skip, skip, table(ui, find, show, more), skip, skip, skip]
+            return opened(ui, View(sent.get("file", ""), most=view.most))
 
         return answering(request, done, len(whole), whole.index(listed))
 
     def on_back(request: gr.Request, find: str, show: str, view: View) -> list[Any]:
         def done() -> list[Any]:
             left = View(most=view.most, last=view.path)
-            shown = [gr.Column(visible=True), gr.Column(visible=False), table(find, show, left)]
+            html = table(language_of(request), find, show, left)
+            shown = [gr.Column(visible=True), gr.Column(visible=False), html]
             return ["", replace(left, last=""), *shown, "", "", ""]
 
         return answering(request, done, len(whole))
 
     def on_form(event: gr.EventData, request: gr.Request, view: View) -> list[Any]:
-        sent, by = values(event), who(request)
+        sent, by, ui = values(event), who(request), language_of(request)
 
         def done() -> list[Any]:
             row, do = acts.row(view.path), sent.get("do")
             if do == "edit":
-                words = acts.edit(row, sent, by)
+                words = acts.edit(row, sent, by, ui)
             elif do == "found":
                 words = acts.give_back(row, by)
             elif do == "withdraw":
@@ -106,7 +109,7 @@ def listing(acts: Acts) -> Part:
             else:
                 words = acts.password(row, sent.get("password", ""), by)
             row = acts.row(view.path)
-            return [said(words), screen_document.about(row), screen_document.form(row)]
+            return [said(words, ui), screen_document.about(row, ui), screen_document.form(row, ui)]
 
         return answering(request, done, 3)
 
@@ -115,7 +118,7 @@ def listing(acts: Acts) -> Part:
 
         def done() -> list[Any]:
             at = int(to) if to.isdecimal() else 0
-            return [page(acts.row(view.path), at), replace(view, at=at)]
+            return [page(language_of(request), acts.row(view.path), at), replace(view, at=at)]
 
         return answering(request, done, 2)
 

@@ -4,7 +4,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ingest.documents import IngestError
 from ingest.gaps import Gap, Gaps, Group
 from ingest.screen_acts import Acts
 from ingest.screen_parts import (
@@ -12,8 +11,8 @@ from ingest.screen_parts import (
     QUIET,
     Part,
     answering,
+    apart,
     button,
-    count,
     heading,
     language,
     moment,
@@ -23,9 +22,15 @@ from ingest.screen_parts import (
     values,
     who,
 )
+from ingest.screen_words import Line, isolated, line, refused, say
+from ingest.wording import language_of, listed
 
 _MOST = 100  # groups shown
-_ENDS = {"done": "closed as answered", "dismiss": "closed without a change"}
+# (the audit's word, what the admin is told) of each way to close one.
+_ENDS = {
+    "done": ("gap closed as answered", "done.answered"),
+    "dismiss": ("gap closed without a change", "done.dismissed"),
+}
 
 
 def missing(acts: Acts) -> Part:
@@ -33,84 +38,79 @@ def missing(acts: Acts) -> Part:
     import gradio as gr
 
     told = gr.HTML("", elem_id="d-closed", **PLAIN)
-    listed = gr.HTML("", elem_id="d-missing", **{**PLAIN, "js_on_load": script()})
+    list_ = gr.HTML("", elem_id="d-missing", **{**PLAIN, "js_on_load": script()})
 
-    def now() -> str:
-        return groups(Gaps(acts.root).groups())
+    def now(ui: str) -> str:
+        return groups(Gaps(acts.root).groups(), ui)
 
     def fill(request: gr.Request) -> list[Any]:
-        return answering(request, lambda: [now()], 1)
+        return answering(request, lambda: [now(language_of(request))], 1)
 
     def on_act(event: gr.EventData, request: gr.Request) -> list[Any]:
-        sent, by = values(event), who(request)
-        return answering(request, lambda: [said(close(acts, sent, by)), now()], 2)
+        sent, by, ui = values(event), who(request), language_of(request)
+        return answering(request, lambda: [said(close(acts, sent, by), ui), now(ui)], 2)
 
-    listed.act(on_act, None, [told, listed], **QUIET)
-    return Part(fill, [], [listed])
+    list_.act(on_act, None, [told, list_], **QUIET)
+    return Part(fill, [], [list_])
 
 
-def close(acts: Acts, sent: dict[str, str], by: str) -> str:
+def close(acts: Acts, sent: dict[str, str], by: str) -> Line:
     """Deletes a group of gaps for good and writes that into the audit, without their words."""
     end = _ENDS.get(sent.get("do", ""))
     if end is None:
-        raise IngestError("nothing was asked")
+        raise refused("parts.nothing_asked")
+    action, words = end
     number = Gaps(acts.root).close(sent.get("ids", "").split())
     if not number:
-        raise IngestError("this was closed already; load the list again")
-    acts.admin.record(by, "gap " + end, count(number, "question"))
-    return f"{count(number, 'question')} {end}"
+        raise refused("refused.closed_already")
+    acts.admin.record(by, action, say("en", "amount.questions", count=number))
+    return line(words, count=number)
 
 
-def groups(found: Sequence[Group]) -> str:
+def groups(found: Sequence[Group], ui: str = "en") -> str:
     """The list as HTML."""
-    title = heading(
-        "Missing",
-        "Questions that the documents do not answer, as users told you. Closing one deletes it for good.",
-    )
+    title = heading(say(ui, "wanted.title"), say(ui, "wanted.about"))
     if not found:
-        return f'{title}<p class="d-said">Nobody has told you of anything that is missing.</p>'
-    items = "".join(map(_group, found[:_MOST]))
+        return f'{title}<p class="d-said">{say(ui, "wanted.none")}</p>'
+    items = "".join(_group(each, ui) for each in found[:_MOST])
     rest = len(found) - _MOST
-    more = f'<p class="d-soft">and {rest} more; close some to see them</p>' if rest > 0 else ""
+    more = f'<p class="d-soft">{say(ui, "wanted.more", count=rest)}</p>' if rest > 0 else ""
     return f'{title}<ul class="d-list">{items}</ul>{more}'
 
 
-def _group(group: Group) -> str:
+def _group(group: Group, ui: str) -> str:
     newest = group.gaps[0]
     ids = " ".join(gap.id for gap in group.gaps)
     people = sorted({gap.who for gap in group.gaps} - {""})
     asked = [
-        count(len(group.gaps), "time", "times"),
-        f"last on {moment(newest.at)}",
-        f"by {', '.join(people)}" if people else "",
-        language(newest.language),
-        f"generation {newest.generation}",
+        say(ui, "amount.times", count=len(group.gaps)),
+        say(ui, "wanted.last", when=moment(newest.at, ui)),
+        say(ui, "wanted.by", who=listed(ui, (isolated(ui, each) for each in people))) if people else "",
+        language(newest.language, ui),
+        say(ui, "wanted.generation", name=newest.generation),
     ]
-    nearest = (
-        f"<p>Nearest documents: <bdi>{'</bdi>; <bdi>'.join(map(shown, group.nearest))}</bdi></p>"
-        if group.nearest
-        else ""
-    )
+    titles = apart(ui, (f"<bdi>{shown(title)}</bdi>" for title in group.nearest))
+    nearest = f"<p>{say(ui, 'wanted.nearest', titles=titles)}</p>" if titles else ""
+    sure = say(ui, "wanted.sure")
     return (
         f'<li><div><b dir="auto">{shown(newest.question)}</b>'
-        f'<p class="d-soft">{shown(", ".join(filter(None, asked)))}</p>{_filters(group)}{nearest}'
-        f'{_others(group.gaps)}</div><p class="d-links">'
-        f"{button('Answered now', 'done', ids=ids, sure='Yes, delete it')}"
-        f"{button('Dismiss', 'dismiss', ids=ids, sure='Yes, delete it')}</p></li>"
+        f'<p class="d-soft">{shown(listed(ui, filter(None, asked)))}</p>{_filters(group, ui)}{nearest}'
+        f'{_others(group.gaps, ui)}</div><p class="d-links">'
+        f"{button(say(ui, 'wanted.answered'), 'done', ids=ids, sure=sure)}"
+        f"{button(say(ui, 'wanted.dismiss'), 'dismiss', ids=ids, sure=sure)}</p></li>"
     )
 
 
-def _filters(group: Group) -> str:
+def _filters(group: Group, ui: str) -> str:
     found = dict.fromkeys(gap.filters for gap in group.gaps if gap.filters)
-    return f'<p class="d-soft" dir="auto">Filters: {shown("; ".join(found))}</p>' if found else ""
+    filters = apart(ui, (f"<bdi>{shown(each)}</bdi>" for each in found))
+    return f'<p class="d-soft">{say(ui, "wanted.filters", filters=filters)}</p>' if found else ""
 
 
-def _others(gaps: Sequence[Gap]) -> str:
+def _others(gaps: Sequence[Gap], ui: str) -> str:
     words = list(dict.fromkeys(gap.question for gap in gaps))[1:]
     if not words:
         return ""
     items = "".join(f'<li dir="auto">{shown(each)}</li>' for each in words)
-    return (
-        f'<details class="d-names"><summary>Asked in other words ({len(words)})</summary>'
-        f"<ul>{items}</ul></details>"
-    )
+    title = say(ui, "wanted.others", count=len(words))
+    return f'<details class="d-names"><summary>{title}</summary><ul>{items}</ul></details>'

@@ -4,9 +4,10 @@
 from typing import Any
 
 from ingest import screen_generations
-from ingest.documents import IngestError
 from ingest.screen_acts import Acts
 from ingest.screen_parts import PLAIN, QUIET, Part, answering, said, script, values, who
+from ingest.screen_words import refused
+from ingest.wording import language_of
 
 
 def generations(acts: Acts) -> Part:
@@ -16,14 +17,14 @@ def generations(acts: Acts) -> Part:
     told = gr.HTML("", elem_id="d-published", **PLAIN)
     listed = gr.HTML("", elem_id="d-generations", **{**PLAIN, "js_on_load": script()})
 
-    def now() -> str:
-        return screen_generations.generations(acts.generations(), acts.before())
+    def now(ui: str) -> str:
+        return screen_generations.generations(acts.generations(), acts.before(), ui)
 
     def fill(request: gr.Request) -> list[Any]:
-        return answering(request, lambda: [now()], 1)
+        return answering(request, lambda: [now(language_of(request))], 1)
 
     def on_act(event: gr.EventData, request: gr.Request) -> list[Any]:
-        sent, by = values(event), who(request)
+        sent, by, ui = values(event), who(request), language_of(request)
 
         def done() -> list[Any]:
             do, name = sent.get("do"), sent.get("name", "")
@@ -36,8 +37,8 @@ def generations(acts: Acts) -> Part:
             elif do == "prune":
                 words = acts.prune(sent.get("keep", ""), by)
             else:
-                raise IngestError("nothing was asked")
-            return [said(words), now()]
+                raise refused("parts.nothing_asked")
+            return [said(words, ui), now(ui)]
 
         return answering(request, done, 2)
 
@@ -52,6 +53,7 @@ def audit(acts: Acts) -> Part:
     listed = gr.HTML("", elem_id="d-audit", **PLAIN)
 
     def fill(request: gr.Request) -> list[Any]:
-        return answering(request, lambda: [screen_generations.audit(acts.admin.audit())], 1)
+        ui = language_of(request)
+        return answering(request, lambda: [screen_generations.audit(acts.admin.audit(), ui)], 1)
 
     return Part(fill, [], [listed])

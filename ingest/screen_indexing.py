@@ -21,8 +21,8 @@ from ingest.screen_parts import (
     waiting,
     who,
 )
-
-_SHRINK = "On this screen: tick “Take out also where many files of a folder are gone” below, then index."
+from ingest.screen_words import retold, say, slot
+from ingest.wording import language_of, number
 
 
 def indexing(acts: Acts, looking: Looking, clock: Any) -> Part:
@@ -35,40 +35,37 @@ def indexing(acts: Acts, looking: Looking, clock: Any) -> Part:
         drop = gr.HTML(screen_sources.uploads(acts.settings.upload_limit), elem_id="d-uploads", **acting)
     told = gr.HTML("", elem_id="d-said", **PLAIN)
     with gr.Column(elem_id="d-go"):
-        gr.HTML(
-            heading(
-                "Index",
-                "The new state of the library is built and checked beside the live one, then made live at one"
-                " stroke. Questions go on being answered all the while.",
-            ),
-            **PLAIN,
-        )
+        gr.HTML(heading(slot("begin.title"), slot("begin.about")), **PLAIN)
         plan = gr.HTML("", elem_id="d-plan", **acting)
         run = gr.HTML("", elem_id="d-run", **acting)
     ticking = gr.Timer(1.0, active=False)
     outputs = [folders, plan, run]
 
-    def starting() -> str:
+    def starting(ui: str) -> str:
         now = jobs.current(acts.root)
         busy = now is not None and now.state == "running"
         planned, models = looking.look.state == "done", acts.other_models()
         gate = "0" if acts.settings.gate_bank else ""
-        return screen_sources.run(acts.banks(), busy, planned or bool(models), gate, models, acts.failed())
+        ready = planned or bool(models)
+        return screen_sources.run(acts.banks(), busy, ready, gate, models, acts.failed(), ui)
 
     def fill(request: gr.Request) -> list[Any]:
+        ui = language_of(request)
+
         def now() -> list[Any]:
-            return [screen_sources.sources(acts.admin.sources(), acts.root), _plan(looking.look), starting()]
+            folders = screen_sources.sources(acts.admin.sources(), acts.root, ui)
+            return [folders, _plan(looking.look, ui), starting(ui)]
 
         return answering(request, now, 3)
 
     def on_folders(event: gr.EventData, request: gr.Request) -> list[Any]:
-        sent, by = values(event), who(request)
+        sent, by, ui = values(event), who(request), language_of(request)
 
         def done() -> list[Any]:
             adding = sent.get("do") == "add"
             words = acts.follow(sent, by) if adding else acts.drop(sent.get("folder", ""), by)
             looking.forget()
-            return [said(words), *fill(request)]
+            return [said(words, ui), *fill(request)]
 
         return answering(request, done, 4)
 
@@ -80,15 +77,15 @@ def indexing(acts: Acts, looking: Looking, clock: Any) -> Part:
     def on_plan(request: gr.Request) -> list[Any]:
         def done() -> list[Any]:
             looking.start()
-            return [_plan(looking.look), gr.Timer(active=True)]
+            return [_plan(looking.look, language_of(request)), gr.Timer(active=True)]
 
         return answering(request, done, 2)
 
     def on_tick(request: gr.Request) -> list[Any]:
         def done() -> list[Any]:
-            look = looking.look
+            look, ui = looking.look, language_of(request)
             busy = look.state == "working"
-            return [_plan(look), gr.skip() if busy else starting(), gr.Timer(active=busy)]
+            return [_plan(look, ui), gr.skip() if busy else starting(ui), gr.Timer(active=busy)]
 
         return answering(request, done, 3)
 
@@ -97,7 +94,7 @@ def indexing(acts: Acts, looking: Looking, clock: Any) -> Part:
 
         def done() -> list[Any]:
             acts.run(sent, who(request))
-            return ["", starting(), gr.Timer(1.0, active=True)]
+            return ["", starting(language_of(request)), gr.Timer(1.0, active=True)]
 
         return answering(request, done, 3)
 
@@ -109,14 +106,14 @@ def indexing(acts: Acts, looking: Looking, clock: Any) -> Part:
     return Part(fill, [], outputs)
 
 
-def _plan(look: Look) -> str:
+def _plan(look: Look, ui: str) -> str:
     if look.state == "working":
-        done = f" {look.done} of {look.total}: {look.detail}" if look.total else ""
-        return waiting(f"Reading what is new…{done}")
-    ask = (
-        f'<p class="d-links">{button("What would change", "plan", "main" if look.found is None else "")}</p>'
-    )
+        done, total = number(ui, look.done), number(ui, look.total)
+        words = say(ui, "plan.reading_file", done=done, total=total, file=look.detail)
+        return waiting(words if look.total else say(ui, "plan.reading"))
+    tone = "main" if look.found is None else ""
+    ask = f'<p class="d-links">{button(say(ui, "plan.ask"), "plan", tone)}</p>'
     if look.state == "failed":
-        hint = said(_SHRINK, "") if "--allow-shrink" in look.problem else ""
-        return problem(look.problem) + hint + ask
-    return screen_sources.plan(look.found) + ask if look.found else ask
+        hint = said(say(ui, "plan.shrink"), ui, "") if "--allow-shrink" in look.problem else ""
+        return problem(retold(ui, look.problem), ui) + hint + ask
+    return screen_sources.plan(look.found, ui) + ask if look.found else ask

@@ -3,101 +3,106 @@
 from __future__ import annotations
 
 from ingest.jobs import Job
-from ingest.screen_parts import button, capital, count, full, here, moment, shown
+from ingest.screen_parts import button, full, here, moment, shown
+from ingest.screen_words import WORDING, isolated, retold, say
+from ingest.wording import listed, number
 
-_WORDS = {
-    "sync": "Indexing", "rebuild": "Building everything anew", "publish": "Publishing",
-    "prune": "Clearing up", "rollback": "Going back", "discard": "Discarding",
-}  # fmt: skip
-_STAGES = {
-    "reading": "reading files", "embedding": "preparing passages for search", "building": "building",
-    "checking": "checking", "starting": "getting ready", "gate": "testing the answers",
-    "OCR": "reading scanned pages by OCR",
-}  # fmt: skip
+# What the parts of a stage are called.
 _THINGS = {
-    "reading": "file",
-    "embedding": "passage",
-    "building": "passage",
-    "gate": "question",
-    "OCR": "page",
+    "reading": "files",
+    "embedding": "passages",
+    "building": "passages",
+    "gate": "questions",
+    "OCR": "pages",
 }
 _LONGEST = 200  # characters of how a job ended
 _MOST = 50  # failed files named
 
 
-def job(now: Job | None, clock: float, live: str | None) -> str:
+def job(now: Job | None, clock: float, live: str | None, ui: str = "en") -> str:
     """`clock`: Unix seconds; `live`: the generation that answers. "" before the first job."""
     if now is None:
         return ""
-    return _running(now, clock) if now.state == "running" else _ended(now, live)
+    return _running(now, clock, ui) if now.state == "running" else _ended(now, live, ui)
 
 
-def _running(now: Job, clock: float) -> str:
-    stage = _STAGES.get(now.stage, now.stage) or "getting ready"
-    thing = _THINGS.get(now.stage, "part")
+def _running(now: Job, clock: float, ui: str) -> str:
+    stage = shown(_called(ui, f"work.stage_{now.stage.lower() or 'starting'}", now.stage))
+    thing = _THINGS.get(now.stage, "parts")
     share = now.done / now.total if now.total else 0.0
-    done = f"{now.done:,} of {count(now.total, thing)}" if now.total else ""
-    parts = ", ".join(part for part in (done, left(now.seconds_left(clock))) if part)
+    done = say(ui, f"amount.of_{thing}", done=number(ui, now.done), count=now.total) if now.total else ""
+    parts = listed(ui, filter(None, (done, left(now.seconds_left(clock), ui))))
+    stop = button(say(ui, "work.stop"), "stop", sure=say(ui, "work.stop_sure"))
     return (
-        '<section class="d-job" aria-label="Work under way"><div class="d-turn">'
-        f"<h2>{shown(_title(now))}</h2>"
-        f"{button('Stop', 'stop', sure='Yes, stop it')}</div>"
-        f"<p><b>{shown(capital(stage))}</b> <span>{shown(parts)}</span></p>"
-        f'<progress max="1" value="{share:.3f}" aria-label="{shown(capital(stage))}"></progress>'
-        f'<p class="d-soft d-detail" dir="auto">{shown(now.detail)}</p>'
-        f"{_failed(now)}"
-        f'<p class="d-soft">Begun by {shown(now.who)}, {shown(moment(now.started))}. You can close this page:'
-        " the work goes on.</p></section>"
+        f'<section class="d-job" aria-label="{say(ui, "work.label")}"><div class="d-turn">'
+        f"<h2>{shown(_title(now, ui))}</h2>{stop}</div>"
+        f"<p><b>{stage}</b> <span>{shown(parts)}</span></p>"
+        f'<progress max="1" value="{share:.3f}" aria-label="{stage}"></progress>'
+        f'<p class="d-soft d-detail">{shown(isolated(ui, retold(ui, now.detail)))}</p>'
+        f"{_failed(now, ui)}"
+        f'<p class="d-soft">{shown(say(ui, "work.begun", who=now.who, when=moment(now.started, ui)))}</p>'
+        "</section>"
     )
 
 
-def _title(now: Job) -> str:
-    return _WORDS.get(now.what, capital(now.what))
+def _title(now: Job, ui: str) -> str:
+    return _called(ui, f"work.{now.what}", now.what)
 
 
-def _ended(now: Job, live: str | None) -> str:
+def _called(ui: str, key: str, name: str) -> str:
+    """The words of `key`; for what another version of this program began, its own."""
+    return say(ui, key) if key in WORDING.keys("en") else name
+
+
+def _ended(now: Job, live: str | None, ui: str) -> str:
     tone = "good" if now.state == "done" else "bad"
-    ends = {"done": "is done", "failed": "failed", "stopped": "was stopped", "died": "broke off"}
-    words = _short(now.message) or (
-        f"generation {now.generation} is live" if now.generation else "nothing changed"
-    )
+    words = _short(now.message, ui)
+    if not words:
+        words = say(ui, "work.live", name=now.generation) if now.generation else say(ui, "work.unchanged")
+    words = full(words, ui)
     if live and live not in words:  # somebody has gone back since, or what was built waits
-        words = f"{full(words)} Generation {live} is live"
-    folded = "" if now.state in ("failed", "died") else _failed(now)
+        words = f"{words} {full(say(ui, 'work.live', name=live), ui)}"
+    folded = "" if now.state in ("failed", "died") else _failed(now, ui)
+    ended = say(ui, f"work.{now.state}", what=_title(now, ui))
+    begun = listed(ui, (isolated(ui, now.who), moment(now.updated or now.started, ui)))
     return (
-        f'<section class="d-job {tone}" aria-label="Last run"><p role="status"><b>{shown(_title(now))}'
-        f" {ends.get(now.state, now.state)}.</b> {shown(full(words))} <small>{shown(now.who)},"
-        f" {shown(moment(now.updated or now.started))}</small></p>{folded}</section>"
+        f'<section class="d-job {tone}" aria-label="{say(ui, "work.last")}"><p role="status">'
+        f"<b>{shown(ended)}</b> {shown(words)} <small>{shown(begun)}</small></p>{folded}</section>"
     )
 
 
-def _short(message: str) -> str:
+def _short(message: str, ui: str) -> str:
     """What a gate says is long, and stands with its generation."""
     front, colon, _ = message.partition(": ")
-    return f"{front}; see why under Generations" if colon and len(message) > _LONGEST else message
+    if colon and len(message) > _LONGEST:
+        return say(ui, "work.see_generations", words=retold(ui, front))
+    return retold(ui, message)
 
 
-def _failed(now: Job) -> str:
+def _failed(now: Job, ui: str) -> str:
     if not now.failed:
         return ""
     items = "".join(
-        f'<li dir="auto"><b>{shown(file)}</b>: {shown(here(reason))}</li>'
+        f"<li>{say(ui, 'plan.because', file=f'<b>{shown(file)}</b>', why=shown(here(reason, ui)))}</li>"
         for file, reason in now.failed[:_MOST]
     )
     rest = len(now.failed) - _MOST
-    more = f"<li>and {rest} more, in the list of documents</li>" if rest > 0 else ""
-    running = now.state == "running"
-    words = f"{count(len(now.failed), 'file')} could not be read so far" if running else "Which, and why"
+    more = f"<li>{say(ui, 'work.more_in_list', count=rest)}</li>" if rest > 0 else ""
+    words = say(ui, "work.which")
+    if now.state == "running":
+        words = say(ui, "work.unread_so_far", count=len(now.failed))
     return f'<details class="d-names bad"><summary>{words}</summary><ul>{items}{more}</ul></details>'
 
 
-def left(seconds: float | None) -> str:
+def left(seconds: float | None, ui: str = "en") -> str:
     if seconds is None:
         return ""
     if seconds < 10:
-        return "a few seconds left"
+        return say(ui, "work.few_seconds")
     if seconds < 90:
-        return f"about {round(seconds / 10) * 10} seconds left"
+        return say(ui, "work.seconds", count=round(seconds / 10) * 10)
     if seconds < 5400:
-        return f"about {round(seconds / 60)} minutes left"
-    return f"about {seconds / 3600:.1f} hours left"
+        return say(ui, "work.minutes", count=round(seconds / 60))
+    from babel.numbers import format_decimal
+
+    return say(ui, "work.hours", hours=format_decimal(round(seconds / 3600, 1), locale=ui))

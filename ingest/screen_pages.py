@@ -7,34 +7,37 @@ from itertools import groupby
 
 from ingest.documents import Block, Page
 from ingest.ocr import unread_reason
-from ingest.screen_parts import shown
+from ingest.screen_parts import here, percent, shown
+from ingest.screen_words import say
 
 
-def page(sha: str, format_: str, pages: Sequence[Page], at: int) -> str:
+def page(sha: str, format_: str, pages: Sequence[Page], at: int, ui: str = "en") -> str:
     """Page `at` (from 0) of the document; "" where it has none."""
     if not pages:
         return ""
     at = min(max(at, 0), len(pages) - 1)
     this = pages[at]
-    words = text(this)
+    words = text(this, ui)
     if format_ != "pdf" or this.index is None:
-        title = "<h2>What was read</h2>"
+        title = f"<h2>{say(ui, 'leaf.title')}</h2>"
         return (
             f'<section class="d-page">{title}<div class="d-text" tabindex="0" dir="auto">{words}</div>'
             "</section>"
         )
-    label = f' <span class="d-soft">(printed {shown(this.label)})</span>' if _printed(this) else ""
+    printed = shown(say(ui, "leaf.printed", label=this.label)) if _printed(this) else ""
+    label = f' <span class="d-soft">{printed}</span>' if printed else ""
     # The address names the page, so a picture is fetched once; it fails in words where it cannot be drawn.
     picture = (
-        f'<div class="d-picture"><img src="/documents/page/{sha}/{this.index}.png" alt="Page {this.index} as'
-        ' it looks" width="1000" height="1414"><p hidden>This page cannot be drawn; open the original to see'
-        " it.</p></div>"
+        f'<div class="d-picture"><img src="/documents/page/{sha}/{this.index}.png"'
+        f' alt="{say(ui, "leaf.picture", page=this.index)}" width="1000" height="1414">'
+        f"<p hidden>{say(ui, 'leaf.not_drawn')}</p></div>"
     )
+    number = say(ui, "leaf.page", page=this.index, pages=len(pages))
     return (
-        '<section class="d-page" aria-label="The pages">'
-        f'<div class="d-turn"><h2>Page {this.index} of {len(pages)}{label}</h2>{_turns(at, pages)}</div>'
+        f'<section class="d-page" aria-label="{say(ui, "leaf.pages")}">'
+        f'<div class="d-turn"><h2>{number}{label}</h2>{_turns(at, pages, ui)}</div>'
         f'<div class="d-beside">{picture}<div class="d-text" tabindex="0" dir="auto"'
-        f' aria-label="Text of page {this.index}">{words}</div></div></section>'
+        f' aria-label="{say(ui, "leaf.text", page=this.index)}">{words}</div></div></section>'
     )
 
 
@@ -42,31 +45,34 @@ def _printed(this: Page) -> bool:
     return this.label.strip() not in ("", str(this.index))
 
 
-def _turns(at: int, pages: Sequence[Page]) -> str:
-    def turn(words: str, to: int, off: bool) -> str:
+def _turns(at: int, pages: Sequence[Page], ui: str) -> str:
+    def turn(name: str, to: int, off: bool) -> str:
+        words = say(ui, f"leaf.{name}")
         held = " disabled" if off else ""
         return f'<button type="button" class="d-button" data-do="page" data-to="{to}"{held}>{words}</button>'
 
     last = len(pages) - 1
     return (
-        f'<p class="d-links">{turn("Previous", at - 1, at == 0)}{turn("Next", at + 1, at == last)}'
-        f'<label class="d-jump">Page <input type="number" min="1" max="{len(pages)}" value="{at + 1}"'
-        ' data-change="page" inputmode="numeric"></label></p>'
+        f'<p class="d-links">{turn("previous", at - 1, at == 0)}{turn("next", at + 1, at == last)}'
+        f'<label class="d-jump">{say(ui, "leaf.jump")} <input type="number" min="1" max="{len(pages)}"'
+        f' value="{at + 1}" data-change="page" inputmode="numeric"></label></p>'
     )
 
 
-def text(this: Page) -> str:
+def text(this: Page, ui: str = "en") -> str:
     """The page's blocks in reading order: headings, paragraphs, tables with their headers."""
     parts = []
     if this.problem:
-        parts.append(f'<p class="d-warn">Not read: {shown(unread_reason(this.problem))}.</p>')
+        why = here(unread_reason(this.problem), ui)
+        parts.append(f'<p class="d-warn">{shown(say(ui, "leaf.not_read", why=why))}</p>')
     if this.ocr is not None:
-        parts.append(f'<p class="d-soft">Read by OCR, {this.ocr:.0%} sure of its words.</p>')
+        sure = say(ui, "leaf.ocr", percent=percent(this.ocr, ui))
+        parts.append(f'<p class="d-soft" dir="auto">{sure}</p>')
     for number, blocks in groupby(this.blocks, key=lambda block: block.table):
         listed = list(blocks)
         parts.extend([_table(listed)] if number else map(_block, listed))
     if not this.blocks and not this.problem:
-        parts.append('<p class="d-soft">There is no text on this page.</p>')
+        parts.append(f'<p class="d-soft" dir="auto">{say(ui, "leaf.empty")}</p>')
     return "".join(parts)
 
 

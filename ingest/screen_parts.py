@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from ingest.documents import IngestError
+from ingest.screen_words import Line, refused, retold, say
 from ingest.settings import IngestSettings
+from ingest.wording import Told, language_of
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +25,8 @@ Result = TypeVar("Result")
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
 PLAIN: dict[str, Any] = {"apply_default_css": False, "js_on_load": None}
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
-FORBIDDEN = "only an admin may use this screen; ask yours"
+_APART = {"fr": "\u00a0; ", "ar": "؛ ", "zh": "；"}  # between clauses; "; " in the other languages
+_ENDS = (".", "?", "!", "…", "؟", "。", "？", "！")
 
 
 class Engine(Protocol):
@@ -70,15 +73,15 @@ def _person(request: Any) -> Any:
 def checked(request: Any) -> None:
     """Raises IngestError for who may not use the screen."""
     if not may(request):
-        raise IngestError(FORBIDDEN)
+        raise refused("parts.forbidden")
 
 
-def calmly(work: Callable[[], Result], instead: Callable[[str], Result]) -> Result:
+def calmly(ui: str, work: Callable[[], Result], instead: Callable[[str], Result]) -> Result:
     """`work()`; where that fails, `instead` of the sentence that the user is told."""
     try:
         return work()
     except Exception as error:
-        return instead(sentence(error))
+        return instead(sentence(error, ui))
 
 
 def answering(request: Any, work: Callable[[], list[Any]], size: int, told: int = 0) -> list[Any]:
@@ -86,21 +89,28 @@ def answering(request: Any, work: Callable[[], list[Any]], size: int, told: int 
     sentence goes to the output at `told` and all others stay as they are."""
     import gradio as gr
 
+    ui = language_of(request)
+
     def allowed() -> list[Any]:
         checked(request)
         return work()
 
-    return calmly(allowed, lambda words: [problem(words) if at == told else gr.skip() for at in range(size)])
+    def instead(words: str) -> list[Any]:
+        return [problem(words, ui) if at == told else gr.skip() for at in range(size)]
+
+    return calmly(ui, allowed, instead)
 
 
-def sentence(error: Exception) -> str:
+def sentence(error: Exception, ui: str = "en") -> str:
     """What a user is told of `error`: its own words if they were written for users, else a reference under
     which the log has the stack trace."""
+    if isinstance(error, Told):
+        return error.said(ui)
     if isinstance(error, IngestError):
-        return str(error)
+        return retold(ui, str(error))
     reference = secrets.token_hex(4)
     log.error("reference %s", reference, exc_info=error)
-    return f"something went wrong here; try again, and if it happens again, look for {reference} in the log"
+    return say(ui, "told.wrong", reference=reference)
 
 
 def script() -> str:
@@ -125,23 +135,26 @@ def heading(title: str, words: str = "", level: int = 2) -> str:
     return f"<h{level}>{shown(title)}</h{level}>{under}"
 
 
-def said(words: str, tone: str = "good") -> str:
+def said(words: str | Line, ui: str = "en", tone: str = "good") -> str:
     """A sentence that a screen reader is told when it comes."""
-    return f'<p class="d-said {tone}" role="status">{shown(full(words))}</p>'
+    plain = words.said(ui) if isinstance(words, Line) else words
+    return f'<p class="d-said {tone}" role="status">{shown(full(plain, ui))}</p>'
 
 
-def problem(words: str) -> str:
+def problem(words: str, ui: str = "en") -> str:
     """What was wrong and what to do."""
-    return f'<p class="d-problem" role="alert">{shown(full(words))}</p>'
+    return f'<p class="d-problem" role="alert">{shown(full(words, ui))}</p>'
 
 
-def full(words: str) -> str:
+def full(words: str, ui: str = "en") -> str:
     """As a sentence: with a capital, unless a path or file name comes first, and a full stop."""
-    named = "/" in words.split(" ")[0] or "." in words.split(" ")[0].rstrip(".,:;")
-    return (words if named else capital(words)) + ("" if words.endswith((".", "?", "!", "…")) else ".")
+    first = words.split(" ")[0]
+    named = "/" in first or "." in first.rstrip(".,:;")
+    end = "" if words.endswith(_ENDS) else "。" if ui == "zh" else "."
+    return (words if named else capital(words)) + end
 
 
-# What readers advise for the terminal, and the same on this screen.
+# What readers advise for the terminal, and the same on this screen; other languages say it so at once.
 _HERE = (
     ("give it with: python -m ingest password FILE", "open it under Documents and give its password"),
     (
@@ -153,11 +166,17 @@ _HERE = (
 )
 
 
-def here(reason: str) -> str:
+def here(reason: str, ui: str = "en") -> str:
     """A reason as it is told on the screen, where nobody types commands."""
-    for there, words in _HERE:
-        reason = reason.replace(there, words)
-    return reason
+    words = retold(ui, reason)
+    for there, instead in _HERE if words == reason else ():
+        words = words.replace(there, instead)
+    return words
+
+
+def apart(ui: str, clauses: Iterable[str]) -> str:
+    """Clauses one after another: "a scan; damaged"."""
+    return _APART.get(ui, "; ").join(clauses)
 
 
 def waiting(words: str) -> str:
@@ -175,24 +194,34 @@ def button(words: str, do: str, tone: str = "", **data: str) -> str:
     return f'<button type="button" class="d-button {tone}" data-do="{do}"{named}>{shown(words)}</button>'
 
 
-def count(number: int, one: str, many: str = "") -> str:
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
-def moment(iso: str) -> str:
+def moment(iso: str, ui: str = "en") -> str:
     """A moment (ISO 8601) as people read it, in this machine's time: "4 May 2026, 14:05"."""
+    from babel.dates import format_date
+
     try:
         at = datetime.fromisoformat(iso).astimezone()
     except ValueError:
         return iso
-    return f"{at.day} {at:%B %Y, %H:%M}"
+    day = format_date(at, "d MMMM y" if ui == "en" else "long", ui)
+    return say(ui, "parts.moment", day=day, time=f"{at:%H:%M}")
 
 
-def language(code: str) -> str:
-    """The English name of an ISO 639-1 code; "" for an undetermined language."""
+def language(code: str, ui: str = "en") -> str:
+    """The name of an ISO 639-1 code; "" for an undetermined language."""
     from babel import Locale
 
-    return "" if code in ("", "und") else str(Locale("en").languages.get(code, code))
+    return "" if code in ("", "und") else str(Locale(ui).languages.get(code, code))
+
+
+def kind(name: str, ui: str = "en") -> str:
+    """ "Guidance note" for a value of `ingest.documents.Kind`."""
+    return say(ui, f"kind.{name.replace(' ', '_')}")
+
+
+def percent(share: float, ui: str = "en") -> str:
+    from babel.numbers import format_percent
+
+    return str(format_percent(share, locale=ui))
 
 
 def values(event: Any) -> dict[str, str]:

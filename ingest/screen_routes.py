@@ -13,8 +13,10 @@ from typing import Any
 from ingest.documents import IngestError
 from ingest.preview_image import PagePictures
 from ingest.screen_acts import Acts
-from ingest.screen_parts import FORBIDDEN, full, may, who
+from ingest.screen_parts import full, may, sentence, who
+from ingest.screen_words import Line, line, refused, say
 from ingest.settings import IngestSettings
+from ingest.wording import Told, language_of
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +27,6 @@ _REPORT = re.compile(r"[\w.-]{1,80}\.html")
 ENDINGS = (".pdf", ".docx", ".html", ".htm", ".md", ".markdown", ".txt")
 # Browsers send this header to other sites only after asking, and nobody here says yes.
 MARK = "x-documents"
-_ELSEWHERE = "files are uploaded on the Documents screen only"
 _PRIVATE = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
 # A report needs its own style and nothing else: no script, no form, nothing fetched.
 _POLICY = (
@@ -42,13 +43,14 @@ def add_routes(app: Any, settings: IngestSettings) -> None:
     acts, pictures = Acts(settings), PagePictures()
 
     def answered(request: Request, answer: Callable[[], Response]) -> Response:
+        ui = language_of(request)
         if not may(request):
-            return PlainTextResponse(full(FORBIDDEN), status_code=403)
+            return PlainTextResponse(full(say(ui, "parts.forbidden"), ui), status_code=403)
         try:
             return answer()
         except IngestError as error:
             log.info("not served: %s", error)
-            return PlainTextResponse("There is no such page.", status_code=404)
+            return PlainTextResponse(say(ui, "parts.no_page"), status_code=404)
 
     def picture(request: Request, sha: str, number: int) -> Response:
         headers = {**_PRIVATE, "Cache-Control": "private, max-age=3600"}
@@ -61,21 +63,23 @@ def add_routes(app: Any, settings: IngestSettings) -> None:
         return answered(request, lambda: HTMLResponse(_report(acts.root, name), headers=headers))
 
     async def upload(request: Request, name: str = "") -> Response:
+        ui = language_of(request)
+
+        def problem(words: str, status: int) -> Response:
+            return JSONResponse({"problem": words}, status_code=status, headers=_PRIVATE)
+
         if not may(request):
-            return JSONResponse({"problem": full(FORBIDDEN)}, status_code=403, headers=_PRIVATE)
+            return problem(full(say(ui, "parts.forbidden"), ui), 403)
         try:
             if request.headers.get(MARK) != "upload":
-                raise IngestError(_ELSEWHERE)
+                raise refused("upload.elsewhere")
             told = await receive(acts, name, request.stream(), settings.upload_limit, who(request))
-            return JSONResponse({"said": f"{told}."}, headers=_PRIVATE)
+            return JSONResponse({"said": told.said(ui)}, headers=_PRIVATE)
         except IngestError as error:
-            # A file's name keeps its letters; what does not begin with one begins with a capital.
-            words = full(str(error)) if str(error) == _ELSEWHERE else f"{error}."
-            return JSONResponse({"problem": words}, status_code=400, headers=_PRIVATE)
+            return problem(error.said(ui) if isinstance(error, Told) else full(sentence(error, ui), ui), 400)
         except OSError as error:
             log.error("an upload could not be stored", exc_info=error)
-            words = f"It could not be stored ({error.strerror}); see that the disk has room."
-            return JSONResponse({"problem": words}, status_code=507, headers=_PRIVATE)
+            return problem(say(ui, "upload.not_stored", why=error.strerror), 507)
 
     app.add_api_route("/documents/page/{sha}/{number}.png", picture, methods=["GET"], response_model=None)
     app.add_api_route("/documents/gate/{name}", report, methods=["GET"], response_model=None)
@@ -104,7 +108,7 @@ def _report(root: Path, name: str) -> str:
 # Uploads
 
 
-async def receive(acts: Acts, name: str, stream: AsyncIterator[bytes], limit: int, by: str) -> str:
+async def receive(acts: Acts, name: str, stream: AsyncIterator[bytes], limit: int, by: str) -> Line:
     """Stores a file as it comes in; what the admin is told of it. Nothing of a file that fails is kept.
 
     A file of a name that is there already takes its place: the next plan shows it as changed. Raises
@@ -120,15 +124,12 @@ async def receive(acts: Acts, name: str, stream: AsyncIterator[bytes], limit: in
             async for chunk in stream:
                 size += len(chunk)
                 if size > limit:
-                    raise IngestError(
-                        f"{plain} is larger than {limit // 1_000_000} MB; split it, or put it into a folder"
-                        " that is followed"
-                    )
+                    raise refused("upload.large", file=plain, size=limit // 1_000_000)
                 file.write(chunk)
             file.flush()
             os.fsync(file.fileno())
         if not size:
-            raise IngestError(f"{plain} is empty")
+            raise refused("upload.empty", file=plain)
         target = folder / plain
         replaced = target.exists()
         os.chmod(part, 0o644)
@@ -136,7 +137,7 @@ async def receive(acts: Acts, name: str, stream: AsyncIterator[bytes], limit: in
     finally:
         Path(part).unlink(missing_ok=True)
     acts.admin.record(by, "uploaded", f"{plain} ({max(size // 1000, 1):,} kB)")
-    return f"{plain} took the place of the file of that name" if replaced else f"{plain} is here"
+    return line("upload.replaced" if replaced else "upload.here", file=plain)
 
 
 def plain_name(name: str) -> str:
@@ -146,9 +147,7 @@ def plain_name(name: str) -> str:
     if _DEVICE.match(plain):
         stem = f"_{stem}"
     if ending.lower() not in ENDINGS or not stem:
-        raise IngestError(
-            f"{plain or 'the file'} is not read; give it as PDF, DOCX, HTML, Markdown or text (TXT)"
-        )
+        raise refused("upload.no_document", file=plain) if plain else refused("upload.no_name")
     while len((stem + ending).encode()) > 200:
         stem = stem[:-1]
     return stem + ending.lower()

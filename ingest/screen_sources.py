@@ -2,139 +2,153 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ingest.admin import UPLOADS, SourceFolder
-from ingest.screen_parts import button, capital, count, here, shown
+from ingest.screen_parts import apart, button, full, here, shown
+from ingest.screen_words import isolated, retold, say, slot
+from ingest.wording import listed
 
 _MOST = 200  # names shown of one list
-_PLAIN, _TESTED = "Index and publish", "Index, test, then decide"
-_ANEW, _ANEW_TESTED = "Build anew and publish", "Build anew, test, then decide"
+_CHANGES = ("added", "changed", "moved", "withdrawn")
 
 
-def sources(folders: Sequence[SourceFolder], root: Path) -> str:
+def sources(folders: Sequence[SourceFolder], root: Path, ui: str = "en") -> str:
     """The folders that are followed, and a form to add one."""
     uploads = (root / UPLOADS).resolve()
-    items = "".join(_source(folder, uploads) for folder in folders)
-    listed = (
-        f'<ul class="d-list">{items}</ul>' if items else '<p class="d-soft">No folder is followed yet.</p>'
-    )
+    items = "".join(_source(folder, uploads, ui) for folder in folders)
+    none = f'<p class="d-soft">{say(ui, "folders.none")}</p>'
+    found = f'<ul class="d-list">{items}</ul>' if items else none
     return (
-        f'<section class="d-card" aria-labelledby="d-folders"><h2 id="d-folders">Source folders</h2>'
-        '<p class="d-soft">The library follows these folders on the machine that runs this program: what is'
-        f" added, changed or removed there shows in the plan.</p>{listed}{_add()}</section>"
+        '<section class="d-card" aria-labelledby="d-folders"><h2 id="d-folders">'
+        f'{say(ui, "folders.title")}</h2><p class="d-soft">{say(ui, "folders.about")}</p>{found}{_add(ui)}'
+        "</section>"
     )
 
 
-def _source(source: SourceFolder, uploads: Path) -> str:
+def _source(source: SourceFolder, uploads: Path, ui: str) -> str:
     mine = source.folder == uploads
-    name = "Uploaded files" if mine else str(source.folder)
-    patterns = [
-        f"{word} {', '.join(each)}"
-        for word, each in (("only", source.include), ("without", source.exclude))
-        if each
-    ]
-    missing = "" if source.folder.is_dir() else '<p class="d-warn">This folder is not there now.</p>'
-    where = f"<small>{shown(source.folder)}</small>" if mine else ""
-    under = f"<small>{shown('; '.join(patterns))}</small>" if patterns else ""
-    drop = button("Follow no longer", "drop", folder=str(source.folder), sure="Yes, no longer")
-    return f'<li><div><b dir="auto">{shown(name)}</b>{where}{under}{missing}</div>{drop}</li>'
+    name = say(ui, "folders.uploads") if mine else str(source.folder)
+    rules = (("only", source.include), ("without", source.exclude))
+    patterns = [say(ui, f"folders.{name}", patterns=listed(ui, each)) for name, each in rules if each]
+    missing = "" if source.folder.is_dir() else f'<p class="d-warn">{say(ui, "folders.missing")}</p>'
+    where = f"<small><bdi>{shown(source.folder)}</bdi></small>" if mine else ""
+    under = f"<small>{shown(apart(ui, patterns))}</small>" if patterns else ""
+    sure = say(ui, "folders.drop_sure")
+    drop = button(say(ui, "folders.drop"), "drop", folder=str(source.folder), sure=sure)
+    return f"<li><div><b><bdi>{shown(name)}</bdi></b>{where}{under}{missing}</div>{drop}</li>"
 
 
-def _add() -> str:
+def _add(ui: str) -> str:
     return (
-        '<details class="d-more"><summary>Add a folder, or change its patterns</summary>'
+        f'<details class="d-more"><summary>{say(ui, "folders.add")}</summary>'
         '<form data-do="add"><div class="d-fields">'
-        '<p class="d-field wide"><label for="d-folder">Path of the folder</label><input id="d-folder"'
-        ' name="folder" required autocomplete="off" maxlength="1000" placeholder="/srv/documents"></p>'
-        '<p class="d-field"><label for="d-include">Only files like (optional)</label><input id="d-include"'
-        ' name="include" autocomplete="off" maxlength="500" aria-describedby="d-patterns"></p>'
-        '<p class="d-field"><label for="d-exclude">Without files like (optional)</label><input id="d-exclude"'
-        ' name="exclude" autocomplete="off" maxlength="500" aria-describedby="d-patterns"></p></div>'
-        '<p class="d-soft" id="d-patterns">Patterns as in .gitignore, several split by commas: *.pdf,'
-        ' drafts/, 2019/**</p><p class="d-links"><button class="d-button main">Follow this folder</button>'
-        "</p></form></details>"
+        f'<p class="d-field wide"><label for="d-folder">{say(ui, "folders.path")}</label><input id="d-folder"'
+        ' name="folder" required autocomplete="off" maxlength="1000" dir="auto" placeholder="/srv/documents">'
+        f'</p><p class="d-field"><label for="d-include">{say(ui, "folders.include")}</label>'
+        '<input id="d-include" name="include" autocomplete="off" maxlength="500" dir="auto"'
+        f' aria-describedby="d-patterns"></p><p class="d-field"><label for="d-exclude">'
+        f'{say(ui, "folders.exclude")}</label><input id="d-exclude" name="exclude" autocomplete="off"'
+        ' maxlength="500" dir="auto" aria-describedby="d-patterns"></p></div>'
+        f'<p class="d-soft" id="d-patterns">{say(ui, "folders.patterns")}</p><p class="d-links">'
+        f'<button class="d-button main">{say(ui, "folders.follow")}</button></p></form></details>'
     )
 
 
 def patterns(text: str) -> tuple[str, ...]:
     """Patterns as one types them: split by commas or lines."""
-    return tuple(part.strip() for part in text.replace("\n", ",").split(",") if part.strip())
+    return tuple(part.strip() for part in re.split("[,،，\n]", text) if part.strip())
 
 
 def uploads(limit: int) -> str:
-    """Where files are dropped or chosen; screen.js sends them and says below how each one went."""
+    """Where files are dropped or chosen; screen.js sends them and says below how each one went.
+
+    Built once for everyone: its words are slots, and screen.js fills in what they name.
+    """
+    words = "".join(f' data-{name}="{slot(f"upload.{key}")}"' for name, key in _SAID_BY_SCRIPT.items())
     return (
-        f'<section class="d-card" aria-labelledby="d-up"><h2 id="d-up">Upload files</h2>'
-        f'<label class="d-drop" data-limit="{limit}"><span><b>Choose files</b> or drop them here</span>'
-        f"<small>PDF, Word (DOCX), HTML, Markdown or text, at most {limit // 1_000_000} MB each</small>"
+        f'<section class="d-card" aria-labelledby="d-up"><h2 id="d-up">{slot("upload.title")}</h2>'
+        f'<label class="d-drop" data-limit="{limit}"{words}><span><b>{slot("upload.choose")}</b>'
+        f" {slot('upload.drop')}</span><small>{slot('upload.kinds')}</small>"
         '<input type="file" multiple></label><div role="status"><ul class="d-list d-sent"></ul></div>'
         "</section>"
     )
 
 
+_SAID_BY_SCRIPT = {"large": "too_large", "refused": "not_taken", "broken": "broken"}
+
+
 # The plan
 
 
-def plan(found: Mapping[str, Any]) -> str:
+def plan(found: Mapping[str, Any], ui: str = "en") -> str:
     """What a run would change, by folder (ingest.preview.Preview.as_json)."""
-    totals = {
-        "added": "to add", "changed": "changed", "moved": "moved", "withdrawn": "to take out",
-    }  # fmt: skip
-    unread = [f"{each['file']}: {here(each['reason'])}" for each in found["failed"]]
-    lists = {name: [each for folder in found["folders"] for each in folder[name]] for name in totals}
+    lists = {name: [each for folder in found["folders"] for each in folder[name]] for name in _CHANGES}
     unchanged = sum(folder["unchanged"] for folder in found["folders"])
-    parts = [f"{len(lists[name])} {words}" for name, words in totals.items() if lists[name]]
     again = found.get("read_again", 0)
-    first = "A run would change this" if parts or again else "Nothing would change"
+    numbers = {name: len(each) for name, each in lists.items()}
+    changes = any(numbers.values()) or again
+    parts = [say(ui, f"plan.count_{name}", count=each) for name, each in numbers.items() if each]
     if unchanged or not parts:
-        parts.append(f"{unchanged} as they were")
+        parts.append(say(ui, "plan.count_unchanged", count=unchanged))
     if again:
-        parts.append(f"{again} of these read again, as this version reads them or with what OCR has read")
+        parts.append(say(ui, "plan.count_again", count=again))
     notes = "".join(
-        f'<p class="d-warn">{shown(capital(folder["problem"]))}</p>'
+        f'<p class="d-warn">{shown(full(retold(ui, folder["problem"]), ui))}</p>'
         for folder in found["folders"]
         if folder["problem"]
     )
+    unread = [_because(ui, each["file"], here(each["reason"], ui)) for each in found["failed"]]
+    newer = [say(ui, "plan.newer", **each) for each in found["new_versions"]]
+    titled = _Lists(ui)
     return (
-        f'<div class="d-plan" role="status"><h3>{first}</h3><p>{shown(", ".join(parts))}.</p>{notes}'
-        + _list("Cannot be read", unread, "bad", True)
-        + _list("Newer versions", [_newer(each) for each in found["new_versions"]], "look", True)
-        + _list("Read by OCR after the rest is published", [_scan(each) for each in found["scans"]], "look")
-        + _list("Duplicates", [_twin(each) for each in found["duplicates"]], "look", True)
-        + _list("To take out", lists["withdrawn"], "bad", True)
-        + _list("Changed", lists["changed"])
-        + _list("Moved or renamed", [f"{old} is now {new}" for old, new in lists["moved"]])
-        + _list("To add", lists["added"])
+        f'<div class="d-plan" role="status"><h3>{say(ui, "plan.changes" if changes else "plan.no_changes")}'
+        f"</h3><p>{shown(full(listed(ui, parts), ui))}</p>{notes}"
+        + titled.list("unread", unread, "bad", True)
+        + titled.list("versions", newer, "look", True)
+        + titled.list("scans", [_scan(each, ui) for each in found["scans"]], "look")
+        + titled.list("duplicates", [_twin(each, ui) for each in found["duplicates"]], "look", True)
+        + titled.list("withdrawn", lists["withdrawn"], "bad", True)
+        + titled.list("changed", lists["changed"])
+        + titled.list("moved", [say(ui, "plan.renamed", old=old, new=new) for old, new in lists["moved"]])
+        + titled.list("added", lists["added"])
         + "</div>"
     )
 
 
-def _newer(each: Mapping[str, str]) -> str:
-    return f"{each['file']} is a newer version of {each['of']}, which stays, marked and ranked below"
+def _scan(each: Mapping[str, Any], ui: str) -> str:
+    return _because(ui, each["file"], say(ui, "amount.scanned_pages", count=each["pages"]))
 
 
-def _scan(each: Mapping[str, Any]) -> str:
-    return f"{each['file']}: {count(each['pages'], 'scanned page')}"
+def _because(ui: str, file: str, why: str) -> str:
+    return say(ui, "plan.because", file=file, why=why)
 
 
-def _twin(each: Mapping[str, str]) -> str:
-    how = "has the same bytes as" if each["how"] == "same bytes" else "has nearly the same text as"
-    return f"{each['file']} {how} {each['of']}"
+def _twin(each: Mapping[str, str], ui: str) -> str:
+    how = "same_bytes" if each["how"] == "same bytes" else "same_text"
+    return say(ui, f"plan.{how}", file=each["file"], of=each["of"])
 
 
-def _list(title: str, names: Sequence[str], tone: str = "", unfolded: bool = False) -> str:
-    if not names:
-        return ""
-    items = "".join(f'<li dir="auto">{shown(name)}</li>' for name in names[:_MOST])
-    rest = f"<li>and {len(names) - _MOST} more</li>" if len(names) > _MOST else ""
-    held = " open" if unfolded or len(names) <= 12 else ""
-    return (
-        f'<details class="d-names {tone}"{held}><summary>{title} ({len(names)})</summary>'
-        f"<ul>{items}{rest}</ul></details>"
-    )
+@dataclass(frozen=True)
+class _Lists:
+    """Lists of names that fold, with titles in `ui`."""
+
+    ui: str
+
+    def list(self, title: str, names: Sequence[str], tone: str = "", unfolded: bool = False) -> str:
+        if not names:
+            return ""
+        words = say(self.ui, "plan.titled", title=say(self.ui, f"plan.{title}"), count=len(names))
+        items = "".join(f"<li>{shown(isolated(self.ui, name))}</li>" for name in names[:_MOST])
+        rest = len(names) - _MOST
+        more = f"<li>{say(self.ui, 'parts.more', count=rest)}</li>" if rest > 0 else ""
+        held = " open" if unfolded or len(names) <= 12 else ""
+        folded = f"<summary>{words}</summary><ul>{items}{more}</ul>"
+        return f'<details class="d-names {tone}"{held}>{folded}</details>'
 
 
 def run(
@@ -144,6 +158,7 @@ def run(
     gate: str = "",
     models: tuple[str, str] | None = None,
     failed: int = 0,
+    ui: str = "en",
 ) -> str:
     """The form that starts a run. banks: (key, name) of those that can be put to the candidate. models: that
     of the live generation and that which the settings name now, where it is another. failed: how many files
@@ -154,29 +169,19 @@ def run(
     )
     test = (
         '<label class="d-check"><input type="checkbox" name="test" value="yes" data-toggle="d-bank"'
-        f"{' checked' if gate else ''}> Test it first: see which answers would change, then decide</label>"
-        f'<p class="d-field" id="d-bank"{"" if gate else " hidden"}><label for="d-which">Bank of'
-        f' questions</label><select id="d-which" name="bank">{options}</select></p>'
+        f"{' checked' if gate else ''}> {say(ui, 'begin.test')}</label>"
+        f'<p class="d-field" id="d-bank"{"" if gate else " hidden"}><label for="d-which">'
+        f'{say(ui, "begin.bank")}</label><select id="d-which" name="bank">{options}</select></p>'
         if banks
-        else '<p class="d-soft">With a bank of questions (an evaluator brings one on the Quality screen) a'
-        " run can be tested before it is published.</p>"
+        else f'<p class="d-soft">{say(ui, "begin.no_bank")}</p>'
     )
-    plain, tested = (_ANEW, _ANEW_TESTED) if models else (_PLAIN, _TESTED)
-    old, new = models or ("", "")
-    anew = (
-        f'<p class="d-warn">The live generation was built with the embedding model {shown(old)}, and answers'
-        f" with it; the settings name {shown(new)} now. Every document is to be built anew with that."
-        " What changed in the folders comes in with the run after.</p>"
-    )
-    shrink = (
-        '<label class="d-check"><input type="checkbox" name="shrink" value="yes"> Take out also where many'
-        " files of a folder are gone</label>"
-    )
+    plain = say(ui, "begin.anew" if models else "begin.plain")
+    tested = say(ui, "begin.anew_tested" if models else "begin.tested")
+    old, new = map(shown, models or ("", ""))
+    anew = f'<p class="d-warn">{say(ui, "begin.models", old=old, new=new)}</p>'
+    shrink = _box("shrink", say(ui, "begin.shrink"))
     if failed:
-        shrink += (
-            '<label class="d-check"><input type="checkbox" name="retry" value="yes"> Read again what failed'
-            f" ({count(failed, 'file')})</label>"
-        )
+        shrink += _box("retry", say(ui, "begin.retry", count=failed))
     off = " disabled" if busy else ""
     tone = "main" if planned else ""
     return (
@@ -185,3 +190,7 @@ def run(
         f' data-tested="{tested}"{off}>'
         f"{tested if gate and banks else plain}</button></p></form>"
     )
+
+
+def _box(name: str, words: str) -> str:
+    return f'<label class="d-check"><input type="checkbox" name="{name}" value="yes"> {words}</label>'

@@ -18,6 +18,7 @@ from ingest.documents import IngestError
 LANGUAGES = ("en", "fr", "es", "ar", "ru", "zh")
 _COUNTED = frozenset(("count", "all"))  # fields written as amounts: 12,345 and not, as a year, 12345
 _SLOT = re.compile(r"@@([a-z_]+\.[a-z_]+)@@")
+_NUMBERS = re.compile("[0-9]+(?:, [0-9]+)+")
 _DEEPEST = 3  # sentences within sentences
 
 Forms = Mapping[str, str]
@@ -25,6 +26,8 @@ Forms = Mapping[str, str]
 
 class Wording:
     """The words in one folder. English has every key; where another language lacks one, English is said."""
+
+    names: frozenset[str] = frozenset()  # fields of `told` that are names, and never sentences themselves
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -48,13 +51,13 @@ class Wording:
         """
         if language == "en" or _depth > _DEEPEST:
             return sentence
+        if _NUMBERS.fullmatch(sentence):
+            return listed(language, sentence.split(", "))
         for key, pattern in self._told:
             found = pattern.fullmatch(sentence)
             if found is not None:
-                fields = {
-                    name: self._carried(language, name, value, _depth + 1)
-                    for name, value in found.groupdict().items()
-                }
+                held = found.groupdict().items()
+                fields = {name: self._carried(language, name, value, _depth) for name, value in held}
                 return self.say(language, key, **fields)
         return sentence
 
@@ -62,7 +65,7 @@ class Wording:
         """What a sentence holds in its field `name`: an amount, or words that may be such a sentence."""
         if name in _COUNTED:
             return int(value.replace(",", ""))
-        return self.retold(language, value, _depth=depth)
+        return value if name in self.names else self.retold(language, value, _depth=depth + 1)
 
     def slot(self, key: str) -> str:
         """What stands for `key` in the parts of the page that are made once for everyone; see `filled`."""
@@ -125,6 +128,7 @@ def language_of(request: Any) -> str:
     return found if found in LANGUAGES else "en"
 
 
+@lru_cache(maxsize=64)
 def direction(language: str) -> str:
     """ "rtl" or "ltr", as the attribute `dir` takes it."""
     from babel import Locale

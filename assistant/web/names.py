@@ -8,6 +8,7 @@ from functools import lru_cache
 from assistant.answer import Hit, Source
 from assistant.web.words import listed, say
 from ingest.documents import Passage
+from ingest.screen_words import say as say_of_documents
 
 
 @lru_cache(maxsize=2048)
@@ -31,7 +32,7 @@ def language(code: str, ui: str = "en") -> str:
 def kind(name: str, ui: str = "en") -> str:
     """ "Guidance note" for a value of `ingest.documents.Kind`; another word as it is."""
     try:
-        return say(ui, f"kind.{name.replace(' ', '_')}")
+        return say_of_documents(ui, f"kind.{name.replace(' ', '_')}")
     except KeyError:
         return name[:1].upper() + name[1:]
 

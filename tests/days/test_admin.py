@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from assistant.web.words import say as of_chat
 from ingest.admin import Admin
 from ingest.gaps import Gap, Gaps
 from ingest.library import Library
-from tests.days.conftest import DESKTOP, PHONE, Day, House
+from ingest.screen_words import say
+from tests.days.conftest import DESKTOP, LONG, PHONE, Day, House
 from tests.ingest.conftest import write_text_pdf
 
 NASTY = "<img src=x onerror=alert(1)>"
@@ -21,99 +24,112 @@ RUN = 240_000  # milliseconds: a run loads the model in a process of its own
 
 
 @pytest.mark.browser
-def test_a_day(day: Callable[..., Day], house: House, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("ui", "country"), [("en", "Mali"), ("ar", "مالي")])
+def test_a_day(day: Callable[..., Day], house: House, tmp_path: Path, ui: str, country: str) -> None:
     Gaps(house.library).tell(GAP)
     folder = tmp_path / "office"
     folder.mkdir()
     mine = write_text_pdf(tmp_path / "mine.pdf", f"A note on the harbour {NASTY}", WORDS, WORDS)
     (folder / "broken.pdf").write_bytes(mine.read_bytes()[:600])
     (folder / "letter.md").write_text("# Letter on ferries\n\nFour ferries a day call at Port Merrow.\n")
-    today = day("ada", DESKTOP)
+    today = day("ada", DESKTOP, ui)
     page = today.page
 
-    def tab(name: str) -> None:
-        page.get_by_role("tab", name=name, exact=True).last.click()
+    def see(key: str, timeout: float = LONG, **fields: Any) -> None:
+        page.get_by_text(say(ui, key, **fields)).first.wait_for(timeout=timeout)
+
+    def press(key: str, **fields: Any) -> None:
+        page.get_by_role("button", name=say(ui, key, **fields), exact=True).click()
+
+    def unfold(key: str) -> None:
+        page.locator("summary").get_by_text(say(ui, key), exact=True).click()
+
+    def field(key: str) -> Any:
+        return page.locator("#documents").get_by_label(say(ui, key))
+
+    def tab(key: str) -> None:
+        page.get_by_role("tab", name=say(ui, key), exact=True).last.click()
 
     today.sign_in()
-    page.get_by_role("tab", name="Documents").click()
-    page.get_by_text("15 files").wait_for()
+    page.get_by_role("tab", name=of_chat(ui, "page.documents")).first.click()
+    see("amount.files", count=15)
     today.look("documents", axe=True)
-    tab("Missing")
+    tab("tabs.missing")
     page.get_by_text(QUESTION).wait_for()
     today.look("missing", axe=True)
 
-    tab("Index")
-    page.get_by_text("Add a folder, or change its patterns").click()
-    page.get_by_label("Path of the folder").fill("/nowhere")
-    page.get_by_role("button", name="Follow this folder").click()
-    page.get_by_text("is not a folder on the machine").wait_for()
-    page.get_by_label("Path of the folder").fill(str(folder))
+    tab("tabs.index")
+    unfold("folders.add")
+    field("folders.path").fill("/nowhere")
+    press("folders.follow")
+    see("refused.no_folder", folder="/nowhere")
+    field("folders.path").fill(str(folder))
     page.keyboard.press("Enter")
-    page.get_by_text("it holds 2 files").wait_for()
+    see("done.followed", folder=folder, count=2)
     page.set_input_files(".d-drop input", [mine, Path(__file__)])
-    page.get_by_text("mine.pdf is here.").wait_for()
-    page.get_by_text("test_admin.py is not read").wait_for()
+    see("upload.here", file="mine.pdf")
+    see("upload.no_document", file="test_admin.py")
     assert (house.library / "uploads" / "mine.pdf").read_bytes() == mine.read_bytes()
-    page.get_by_role("button", name="What would change").click()
-    page.get_by_text("3 to add").wait_for(timeout=RUN)
-    page.get_by_text("broken.pdf: ").wait_for()
+    press("plan.ask")
+    see("plan.count_added", RUN, count=3)
+    page.get_by_text(say(ui, "plan.because", file="broken.pdf", why="").strip()).wait_for()
     today.look("plan", axe=True)
-    page.get_by_role("button", name="Index and publish").click()
-    page.get_by_label("Work under way").wait_for()
+    press("begin.plain")
+    page.get_by_label(say(ui, "work.label")).wait_for()
     asked = house.assistant.ask("How many firms were founded with the matching grants in Valoria?")
     assert asked.receipt.generation == "0001"  # people are answered meanwhile
     today.look("indexing")
 
     page = today.come_back(PHONE)  # the run goes on
-    page.get_by_role("tab", name="Documents").click()
-    page.get_by_text("Indexing is done").wait_for(timeout=RUN)
-    page.get_by_text("1 failed").wait_for()
+    page.get_by_role("tab", name=of_chat(ui, "page.documents")).first.click()
+    see("work.done", RUN, what=say(ui, "work.sync"))
+    see("files.failed", count=1)
     assert "broken.pdf" in page.locator(".d-open").first.inner_text()
     today.look("indexed", axe=True)
 
-    page.get_by_label("Find").fill("harbour")
-    page.get_by_text("1 of 18 files").wait_for()
+    field("files.find").fill("harbour")
+    see("files.of_all", shown=1, count=18)
     page.locator(".d-open").press("Enter")
-    page.get_by_role("heading", name="Page 1 of 2").wait_for()
+    page.get_by_role("heading", name=say(ui, "leaf.page", page=1, pages=2)).wait_for()
     page.wait_for_function("document.querySelector('.d-picture img').naturalWidth > 100")
-    page.get_by_text("Edit the description").click()
-    page.get_by_label("Countries").fill("Atlantis")
-    page.get_by_role("button", name="Save the description").click()
-    page.get_by_text("Countries holds 'Atlantis'").wait_for()
-    page.get_by_label("Countries").fill("Mali")
+    unfold("edit.title")
+    field("field.countries").fill("Atlantis")
+    press("edit.save")
+    see("told.countries", value="'Atlantis'")
+    field("field.countries").fill(country)
     today.look("a document", axe=True)
-    page.get_by_role("button", name="Save the description").click()
-    page.get_by_text("it takes effect with the next run").wait_for()
+    press("edit.save")
+    see("done.edited")
     document = Library(house.library).document("mine.pdf")[0]
-    assert Admin(house.library).edits()[document] == {"countries": "Mali"}
+    assert Admin(house.library).edits()[document] == {"countries": country}
 
     assert house.get("fatou", f"/original/{document}").status_code == 200
-    page.get_by_text("Limit it to groups").click()
-    page.get_by_label("Groups, several").fill("harbour team")
-    page.get_by_role("button", name="Limit it", exact=True).click()
-    page.get_by_text("Read only by").wait_for()
+    unfold("edit.limit_title")
+    field("edit.groups").fill("harbour team")
+    press("edit.limit")
+    see("facts.limited")
     assert house.get("fatou", f"/original/{document}").status_code == 404
-    page.get_by_role("button", name="All documents").click()
-    page.get_by_text("Will be described anew at the next run").wait_for()
-    page.get_by_text("Only harbour team").wait_for()
+    press("facts.all")
+    see("files.described")
+    see("files.only", groups="harbour team")
     today.look("limited")
 
-    tab("Missing")
-    page.get_by_role("button", name="Answered now").click()
-    page.get_by_role("button", name="Yes, delete it").click()
-    page.get_by_text("1 question closed as answered").wait_for()
+    tab("tabs.missing")
+    press("wanted.answered")
+    press("wanted.sure")
+    see("done.answered", count=1)
     assert Gaps(house.library).all() == ()
 
     page.set_viewport_size({"width": DESKTOP, "height": 844})  # a phone has these two behind "…"
     today.width = DESKTOP
-    tab("Generations")
-    page.get_by_text("17 documents").wait_for()
+    tab("tabs.generations")
+    see("amount.documents", count=17)
     today.look("generations", axe=True)
-    page.get_by_role("button", name="Go back to the one before").click()
-    page.get_by_role("button", name="Yes, go back").click()
-    page.get_by_text("Generation 0001 is live again").wait_for()
+    press("built.undo", name="0001")
+    press("built.undo_sure")
+    see("done.back", name="0001")
     assert Library(house.library).live() == "0001"
-    tab("Audit")
-    page.get_by_role("rowheader", name="Rolled back").wait_for()
+    tab("tabs.audit")
+    page.get_by_role("rowheader", name=say(ui, "audit.did_rolled_back")).wait_for()
     today.look("audit", axe=True)
     assert {each.who for each in Admin(house.library).audit()} >= {"ada"}

@@ -85,7 +85,7 @@ def test_what_the_screen_shows_and_does(tmp_path: Path) -> None:
     assert 'data-ids="a2 a1"' in html or 'data-ids="a1 a2"' in html
     assert html.index("2 times") < html.index("1 time,")
     assert "Asked in other words (1)" in html
-    assert close(acts, {"do": "done", "ids": "a1 a2"}, "eva") == "2 questions closed as answered"
+    assert str(close(acts, {"do": "done", "ids": "a1 a2"}, "eva")) == "2 questions closed as answered"
     assert [each.id for each in gaps.all()] == ["b1"]
     with pytest.raises(IngestError, match="closed already"):
         close(acts, {"do": "dismiss", "ids": "a1"}, "eva")

@@ -6,8 +6,9 @@ import pytest
 
 from assistant.web import names
 from assistant.web.language import chosen
-from assistant.web.words import LANGUAGES, WORDING, Said, direction, keys, say, slot
+from assistant.web.words import LANGUAGES, WORDING, Said, direction, say, slot
 from ingest.documents import Kind
+from ingest.screen_words import WORDING as DOCUMENTS
 from ingest.wording import filled
 
 OTHERS = [language for language in LANGUAGES if language != "en"]
@@ -54,8 +55,7 @@ def test_words_and_numbers() -> None:
 
 
 def test_every_kind_of_document_has_a_name() -> None:
-    for kind in Kind:
-        assert f"kind.{str(kind).replace(' ', '_')}" in keys("en")
+    assert {f"kind.{str(kind).replace(' ', '_')}" for kind in Kind} <= DOCUMENTS.keys("en")
 
 
 @pytest.mark.parametrize(
