@@ -101,8 +101,10 @@ def _gate(result: GateResult | None, ui: str) -> str:
     """What the evaluators' bank says of it: the verdict, then which answers would change."""
     if result is None:
         return ""
+    spoken = ui if ui in result.told else "en"
+    result = result.said(spoken)
     tone = "good" if result.passed else "bad"
-    faults = "".join(f"<li>{_english(full(each))}</li>" for each in result.faults)
+    faults = "".join(f"<li>{_in(spoken, full(each, spoken))}</li>" for each in result.faults)
     reasons = f"<ul>{faults}</ul>" if faults else ""
     if len(result.faults) > _FEW:  # the verdict names the first, and what follows matters more
         title = say(ui, "built.falls_short", count=len(result.faults))
@@ -115,24 +117,24 @@ def _gate(result: GateResult | None, ui: str) -> str:
     )
     left = len(result.left_out)
     out = f'<p class="d-soft">{say(ui, "built.left_out", count=left)}</p>' if left else ""
-    groups = "".join(_group(result.changed, direction, ui) for direction in _DIRECTIONS)
+    groups = "".join(_group(result.changed, direction, ui, spoken) for direction in _DIRECTIONS)
     passed = say(ui, "built.passed" if result.passed else "built.not_passed")
     return (
-        f'<div class="d-gate {tone}"><p><b>{passed}</b> {_english(full(result.verdict))}'
+        f'<div class="d-gate {tone}"><p><b>{passed}</b> {_in(spoken, full(result.verdict, spoken))}'
         f"</p>{reasons}{groups}{out}{report}</div>"
     )
 
 
-def _english(words: str) -> str:
-    """What is kept in English alone: what a gate says, and the details of the audit."""
-    return f'<bdi lang="en">{shown(words)}</bdi>'
+def _in(language: str, words: str) -> str:
+    """What is kept in a language: what a gate says, and the details of the audit."""
+    return f'<bdi lang="{language}">{shown(words)}</bdi>'
 
 
-def _group(changed: Sequence[Changed], direction: str, ui: str) -> str:
+def _group(changed: Sequence[Changed], direction: str, ui: str, spoken: str) -> str:
     found = [each for each in changed if each.direction == direction]
     if not found:
         return ""
-    items = "".join(_changed(each, ui) for each in found[:_MOST])
+    items = "".join(_changed(each, ui, spoken) for each in found[:_MOST])
     rest = len(found) - _MOST
     more = f"<li>{say(ui, 'built.more', count=rest)}</li>" if rest > 0 else ""
     title, tone = _DIRECTIONS[direction]
@@ -143,7 +145,7 @@ def _group(changed: Sequence[Changed], direction: str, ui: str) -> str:
     )
 
 
-def _changed(each: Changed, ui: str) -> str:
+def _changed(each: Changed, ui: str, spoken: str) -> str:
     sides = (("before", each.before), ("after", each.after))
     rows = "".join(
         f'<div><dt>{say(ui, f"built.{name}")}</dt><dd dir="auto">{shown(words) or "–"}</dd></div>'
@@ -151,7 +153,7 @@ def _changed(each: Changed, ui: str) -> str:
     )
     return (
         f'<li><p dir="auto"><b>{shown(each.question)}</b></p><dl>{rows}</dl>'
-        f'<p class="d-soft">{_english(each.why)}</p></li>'
+        f'<p class="d-soft">{_in(spoken, each.why)}</p></li>'
     )
 
 
@@ -178,7 +180,7 @@ def audit(deeds: Sequence[Deed], ui: str = "en") -> str:
         f'<tr><td data-label="{names["when"]}">{shown(moment(each.at, ui))}</td>'
         f'<td data-label="{names["who"]}"><bdi>{shown(each.who)}</bdi></td>'
         f'<th scope="row" data-label="{names["what"]}">{shown(_called(ui, "audit.did", each.action))}</th>'
-        f'<td data-label="{names["detail"]}">{_english(each.detail)}</td></tr>'
+        f'<td data-label="{names["detail"]}">{_in("en", each.detail)}</td></tr>'
         for each in deeds
     )
     return f'{title}<table class="d-table d-audit">{head}<tbody>{body}</tbody></table>'
