@@ -83,7 +83,7 @@ def compare(
     """Say, measure by measure, whether the second run is better than the first."""
     from eval.compare import compare as changes
     from eval.compare import power, repeated
-    from eval.report_wording import say as words
+    from eval.report.words import say as words
     from eval.run import Runs
 
     _check(language)
@@ -109,9 +109,9 @@ def report(
     language: Language = "en",
 ) -> None:
     """Write a report of a run that can be read, printed and handed on."""
-    from eval.report import report as page
-    from eval.report_docx import write_docx
-    from eval.report_pages import pages_of_run
+    from eval.report.docx import write_docx
+    from eval.report.page import report as page
+    from eval.report.pages import pages_of_run
     from eval.run import Runs
     from ingest.library import Library as Store
 

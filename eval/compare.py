@@ -9,7 +9,7 @@ from pathlib import Path
 
 from eval.measures import METRICS, Metric
 from eval.metrics import Scores, score_run
-from eval.report_wording import also, figure, file_name, named, percent, say
+from eval.report.words import also, figure, file_name, named, percent, say
 from eval.results import EvalError, Result, Run
 from eval.statistics import Interval, bootstrap_mean, mcnemar_exact, smallest_difference, wilson
 from eval.summary import summary, verdict

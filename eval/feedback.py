@@ -11,7 +11,7 @@ from assistant.records import Feedback, Place
 from eval.bank_tables import SHEET
 from eval.draft import draft_workbook
 from eval.results import EvalError, Gold, Question
-from eval.screen_words import say
+from eval.screen.words import say
 
 KIND = "feedback"
 _GOLD = ("right", "incomplete")  # verdicts under which the places that an answer cited are gold

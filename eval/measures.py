@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from eval.metrics import Scores
-from eval.report_wording import named, say
+from eval.report.words import named, say
 from eval.statistics import Interval, bootstrap_mean, pooled_rate, wilson
 
 
@@ -15,7 +15,7 @@ from eval.statistics import Interval, bootstrap_mean, pooled_rate, wilson
 class Metric:
     """One measure over a run.
 
-    name: what it is called in files and options; its words are in `eval/report_words/`. kind: "rate" (`of` is
+    name: what it is called in files and options; its words are in `eval/report/words/`. kind: "rate" (`of` is
     0 or 1) or "mean" (`of` is any number). of: one question's value, None where the measure does not apply
     (`excludes` says when). left_out: which words say so. counts: of a rate pooled over smaller things than
     questions, (hits, things) of one question; then `of` is their share in it.

@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from eval.report_wording import file_name, say, together
+from eval.report.words import file_name, say, together
 from eval.results import Question, Result, Run
 from ingest.library import Library
 

@@ -15,13 +15,13 @@ from assistant.settings import AssistantSettings
 from eval.bank import bank_hash, load_bank
 from eval.compare import Change, Short, load_floors, shortfalls, worse
 from eval.moves import Moves, about, cited
-from eval.report import render
-from eval.report_build import build
-from eval.report_content import Content, Reply
-from eval.report_pages import pages_of
-from eval.report_questions import why_changed
-from eval.report_verdict import questions
-from eval.report_wording import also, ended, file_name, say, together
+from eval.report.build import build
+from eval.report.content import Content, Reply
+from eval.report.page import render
+from eval.report.pages import pages_of
+from eval.report.questions import why_changed
+from eval.report.verdict import questions
+from eval.report.words import also, ended, file_name, say, together
 from eval.results import EvalError, Run
 from eval.run import Runs, program_hash, run_bank
 from ingest.gate import Changed, Direction, GateRequest, GateResult, GateWords, write

@@ -8,7 +8,7 @@ from typing import Literal
 
 from eval.measures import METRICS
 from eval.metrics import STAGES, Scores, score_run
-from eval.report_wording import figure, percent, say
+from eval.report.words import figure, percent, say
 from eval.results import Question, Run
 from eval.statistics import Interval, Refusals, percentile, refusal_rates
 

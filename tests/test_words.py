@@ -9,9 +9,9 @@ import pytest
 from babel import Locale
 
 from assistant.web.words import WORDING as CHAT
-from eval.report_wording import WORDING as REPORT
-from eval.screen_words import WORDING as QUALITY
-from ingest.screen_words import WORDING as DOCUMENTS
+from eval.report.words import WORDING as REPORT
+from eval.screen.words import WORDING as QUALITY
+from ingest.screen.words import WORDING as DOCUMENTS
 from ingest.wording import LANGUAGES, Wording
 
 OTHERS = [language for language in LANGUAGES if language != "en"]

@@ -9,7 +9,7 @@ from assistant.grids.survey_types import Finding, Lost, PageCount, Survey
 from assistant.grids.themes import Family
 from assistant.web import names
 from assistant.web.words import listed, say
-from ingest import screen_words as documents
+from ingest.screen import words as documents
 
 Link = Callable[[Source, int | None], str]  # the address of a page, "" for none
 

@@ -24,8 +24,8 @@ from assistant.web.grid_work import Work, Works
 from assistant.web.language import language_of
 from assistant.web.originals import PRIVATE
 from assistant.web.words import WORDING, Said, say
-from ingest import screen_words as documents
 from ingest.documents import IngestError
+from ingest.screen import words as documents
 
 if TYPE_CHECKING:
     from starlette.responses import Response

@@ -8,7 +8,7 @@ from functools import lru_cache
 from assistant.answer import Hit, Source
 from assistant.web.words import listed, say
 from ingest.documents import Passage
-from ingest.screen_words import say as say_of_documents
+from ingest.screen.words import say as say_of_documents
 
 
 @lru_cache(maxsize=2048)

@@ -12,7 +12,7 @@ from assistant.web.words import say as of_chat
 from ingest.admin import Admin
 from ingest.gaps import Gap, Gaps
 from ingest.library import Library
-from ingest.screen_words import say
+from ingest.screen.words import say
 from tests.days.conftest import DESKTOP, LONG, PHONE, Day, House
 from tests.ingest.conftest import write_text_pdf
 

@@ -13,10 +13,10 @@ from openpyxl import load_workbook
 from assistant.records import feedback_on, keep_feedback
 from assistant.web.words import say as of_chat
 from eval.ratings import ratings
-from eval.screen_banks import SAMPLES
-from eval.screen_parts import sentence
-from eval.screen_rating import code_of
-from eval.screen_words import Told, retold, say
+from eval.screen.banks import SAMPLES
+from eval.screen.parts import sentence
+from eval.screen.rating import code_of
+from eval.screen.words import Told, retold, say
 from ingest.wording import direction
 from tests.days.conftest import PHONE, Day, House
 

@@ -16,11 +16,11 @@ from bs4 import BeautifulSoup
 from assistant.answer import Turn
 from eval.measures import METRICS
 from eval.metrics import STAGES
-from eval.report import report
-from eval.report_build import GROUPS, build
-from eval.report_pages import pages_of, pages_of_run
-from eval.report_questions import why_changed
-from eval.report_verdict import HEADLINES, meaning
+from eval.report.build import GROUPS, build
+from eval.report.page import report
+from eval.report.pages import pages_of, pages_of_run
+from eval.report.questions import why_changed
+from eval.report.verdict import HEADLINES, meaning
 from eval.results import Cited, EvalError, Found, Gold, Question, Result, Run, Said
 from ingest.catalogue import Catalogue, DocumentEntry
 from ingest.documents import Block, Description, Page

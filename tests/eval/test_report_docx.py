@@ -9,8 +9,8 @@ import docx
 import pytest
 from docx.document import Document
 
-from eval.report_build import build
-from eval.report_docx import write_docx
+from eval.report.build import build
+from eval.report.docx import write_docx
 from eval.results import Cited, EvalError, Found, Gold, Question, Result, Run, Said
 
 ARABIC = "كم عدد العائدين؟"

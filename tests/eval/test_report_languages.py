@@ -14,11 +14,11 @@ from bs4 import BeautifulSoup
 from eval.compare import Short, compare, power, repeated
 from eval.measures import METRICS
 from eval.metrics import STAGES
-from eval.report import report
-from eval.report_build import COLUMNS, DEFINITIONS, GROUPS, STRATA, build
-from eval.report_docx import write_docx
-from eval.report_questions import why_changed
-from eval.report_wording import WORDING, named
+from eval.report.build import COLUMNS, DEFINITIONS, GROUPS, STRATA, build
+from eval.report.docx import write_docx
+from eval.report.page import report
+from eval.report.questions import why_changed
+from eval.report.words import WORDING, named
 from eval.results import Cited, EvalError, Found, Gold, Question, Result, Run, Said
 from ingest.wording import LANGUAGES
 

@@ -14,14 +14,14 @@ from eval.bank import load_bank
 from eval.ratings import rate, ratings
 from eval.results import EvalError
 from eval.run import Runs
-from eval.screen import _bytes
-from eval.screen_banks import LARGEST, SAMPLES, bank, banks, check, keep_bank
-from eval.screen_compare import comparison, pair
-from eval.screen_html import checked, opened, problem, standing
-from eval.screen_kept import Kept
-from eval.screen_people import people
-from eval.screen_rating import card, code_of, keep, order, own, sit_down
-from eval.screen_running import Running, Standing
+from eval.screen.banks import LARGEST, SAMPLES, bank, banks, check, keep_bank
+from eval.screen.compare import comparison, pair
+from eval.screen.html import checked, opened, problem, standing
+from eval.screen.kept import Kept
+from eval.screen.page import _bytes
+from eval.screen.people import people
+from eval.screen.rating import card, code_of, keep, order, own, sit_down
+from eval.screen.running import Running, Standing
 
 ROOT = Path(__file__).parent.parent.parent
 NASTY = '<img src=x onerror=alert(1)>"${alert(1)}'

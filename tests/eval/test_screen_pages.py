@@ -15,9 +15,9 @@ import pytest
 from assistant.chat import Assistant
 from assistant.records import feedback_on, keep_feedback
 from eval.run import Runs
-from eval.screen import quality
-from eval.screen_banks import LARGEST, SAMPLES
-from eval.screen_words import say
+from eval.screen.banks import LARGEST, SAMPLES
+from eval.screen.page import quality
+from eval.screen.words import say
 from ingest.wording import LANGUAGES
 
 ROOT = Path(__file__).parent.parent.parent
@@ -25,7 +25,7 @@ ROOT = Path(__file__).parent.parent.parent
 
 @pytest.fixture(scope="module")
 def url(own_assistant: Assistant, serve: Callable[[Any], AbstractContextManager[str]]) -> Iterator[str]:
-    entry = EntryPoint("Quality", "eval.screen:quality", "assistant.screens")
+    entry = EntryPoint("Quality", "eval.screen.page:quality", "assistant.screens")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("assistant.app.entry_points", lambda group: [entry])
         with serve(own_assistant) as address:

@@ -16,8 +16,8 @@ from eval.bank import load_bank
 from eval.bank_tables import COLUMNS
 from eval.ratings import rate
 from eval.results import EvalError
-from eval.screen_parts import in_language, sentence
-from eval.screen_words import WORDING, retold
+from eval.screen.parts import in_language, sentence
+from eval.screen.words import WORDING, retold
 from ingest.documents import IngestError
 from ingest.wording import LANGUAGES
 from tests.test_words import LATIN

@@ -16,7 +16,7 @@ from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 
 from ingest.embeddings import Embedder, VectorCache
 from ingest.library import Library
-from ingest.screen_acts import Acts
+from ingest.screen.acts import Acts
 from ingest.settings import IngestSettings
 from ingest.sync import Choices, Outcome, sync
 

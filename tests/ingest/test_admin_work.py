@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from ingest import screen_sources
 from ingest.admin import Admin, SourceFolder
 from ingest.candidates import waiting
 from ingest.documents import IngestError
@@ -19,6 +18,7 @@ from ingest.preview import preview
 from ingest.publishing import discard, prune, publish, unlock
 from ingest.readings import ReadingCache
 from ingest.scan import sha256_of
+from ingest.screen import sources as screen_sources
 from ingest.sync import Choices, sync
 from ingest.transfer import export_library, import_library
 

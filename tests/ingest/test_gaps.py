@@ -9,8 +9,8 @@ import pytest
 
 from ingest.documents import IngestError
 from ingest.gaps import FILE, Gap, Gaps, grouped
-from ingest.screen_acts import Acts
-from ingest.screen_gaps import close, groups
+from ingest.screen.acts import Acts
+from ingest.screen.gaps import close, groups
 from ingest.settings import IngestSettings
 
 ONE = Gap(

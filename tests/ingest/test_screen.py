@@ -12,16 +12,20 @@ from typing import Any
 
 import pytest
 
-from ingest import screen_document, screen_job, screen_pages, screen_sources, screen_table
 from ingest.admin import Deed, SourceFolder
 from ingest.documents import EMPTY_PAGE, Block, IngestError, Page
 from ingest.gate import Changed, GateResult, keep
 from ingest.jobs import Job
-from ingest.screen import documents
-from ingest.screen_acts import Acts
-from ingest.screen_generations import audit, generations
-from ingest.screen_looking import Look, Looking
-from ingest.screen_parts import sentence
+from ingest.screen import document as screen_document
+from ingest.screen import job as screen_job
+from ingest.screen import pages as screen_pages
+from ingest.screen import sources as screen_sources
+from ingest.screen import table as screen_table
+from ingest.screen.acts import Acts
+from ingest.screen.generations import audit, generations
+from ingest.screen.looking import Look, Looking
+from ingest.screen.page import documents
+from ingest.screen.parts import sentence
 from ingest.status import COPY, FAILED, FAULTS, SUPERSEDED, UNKNOWN, UNREAD, UNSURE, WELL, attention
 from ingest.sync import sync
 from tests.ingest.conftest import WORDS, Workshop, row_of

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from pycountry import countries
 
-from ingest import screen_document, screen_gaps, screen_job, screen_pages, screen_sources, screen_table
 from ingest.admin import Deed, SourceFolder
 from ingest.documents import EMPTY_PAGE, Block, Page
 from ingest.gaps import Gap, Group
@@ -19,10 +18,16 @@ from ingest.jobs import Job
 from ingest.ocr_languages import HOW_TO_INSTALL
 from ingest.overrides import override_fields
 from ingest.places import country_name, named_country
-from ingest.screen_acts import Acts
-from ingest.screen_generations import audit, generations
-from ingest.screen_parts import answering, full, here, moment, sentence
-from ingest.screen_words import refused, retold, say
+from ingest.screen import document as screen_document
+from ingest.screen import gaps as screen_gaps
+from ingest.screen import job as screen_job
+from ingest.screen import pages as screen_pages
+from ingest.screen import sources as screen_sources
+from ingest.screen import table as screen_table
+from ingest.screen.acts import Acts
+from ingest.screen.generations import audit, generations
+from ingest.screen.parts import answering, full, here, moment, sentence
+from ingest.screen.words import refused, retold, say
 from ingest.wording import LANGUAGES
 from tests.ingest.conftest import WORDS, Workshop, row_of
 

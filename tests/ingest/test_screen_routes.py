@@ -13,9 +13,9 @@ import pytest
 
 from ingest.documents import IngestError
 from ingest.preview_image import PagePictures
-from ingest.screen import documents
-from ingest.screen_acts import Acts
-from ingest.screen_routes import plain_name
+from ingest.screen.acts import Acts
+from ingest.screen.page import documents
+from ingest.screen.routes import plain_name
 from tests.ingest.conftest import row_of
 
 

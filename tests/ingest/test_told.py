@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from ingest.screen_words import WORDING
+from ingest.screen.words import WORDING
 
 DETECT = importlib.import_module("ingest.readers.detect")
 ROOT = Path(__file__).parents[2]
@@ -65,7 +65,7 @@ def modules() -> dict[str, ast.Module]:
     return {
         ".".join(path.relative_to(ROOT).with_suffix("").parts): ast.parse(path.read_text(encoding="utf-8"))
         for path in paths
-        if not path.name.startswith("screen")
+        if path.parent.name != "screen"
     }
 
 
@@ -176,7 +176,7 @@ def test_nothing_is_told_that_nobody_makes() -> None:
     made |= {
         part.removeprefix("the file is ") for words in made for part in words.split(", which is not read; ")
     }
-    screens = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "ingest").glob("screen*.py"))
+    screens = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "ingest" / "screen").glob("*.py"))
     alive = {key for key, pattern in WORDING._told if any(map(pattern.fullmatch, made))}
     assert {key for key, _ in WORDING._told if f'"{key}"' not in screens} - alive == set()
 
@@ -185,7 +185,7 @@ def test_every_deed_of_the_audit_has_a_name() -> None:
     """Those that any part of the program records, and those of `python -m assistant` for users."""
     calls = [
         node
-        for path in (*(ROOT / "ingest").glob("*.py"), ROOT / "assistant" / "people_commands.py")
+        for path in (*(ROOT / "ingest").rglob("*.py"), ROOT / "assistant" / "people_commands.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and ast.unparse(node.func).endswith((".record", "_done"))
     ]

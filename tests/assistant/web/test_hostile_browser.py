@@ -16,8 +16,8 @@ import pytest
 
 from assistant.chat import Assistant
 from assistant.settings import AssistantSettings
-from eval.report import report
-from eval.report_pages import pages_of_run
+from eval.report.page import report
+from eval.report.pages import pages_of_run
 from eval.run import run_bank
 from ingest.embeddings import Embedder, VectorCache
 from ingest.library import Library
@@ -185,7 +185,7 @@ def test_the_documents_screen(page: Any, url: str, poisoned: Assistant) -> None:
 def test_the_quality_report(page: Any, poisoned: Assistant, tmp_path: Path, listener: Listener) -> None:
     from docx import Document
 
-    from eval.report_docx import write_docx
+    from eval.report.docx import write_docx
 
     rows = [
         f'{{"id": "q{at}", "question": "{text}", "answerable": false}}' for at, text in enumerate(QUESTIONS)

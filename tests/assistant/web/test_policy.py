@@ -12,8 +12,8 @@ import pytest
 from assistant import app
 from assistant.api import embed
 from assistant.settings import AssistantSettings
-from eval import screen_routes as quality
-from ingest import screen_routes as documents
+from eval.screen import routes as quality
+from ingest.screen import routes as documents
 
 POLICIES = {
     "app": app._POLICY,

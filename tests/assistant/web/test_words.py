@@ -8,7 +8,7 @@ from assistant.web import names
 from assistant.web.language import chosen
 from assistant.web.words import LANGUAGES, WORDING, Said, direction, say, slot
 from ingest.documents import Kind
-from ingest.screen_words import WORDING as DOCUMENTS
+from ingest.screen.words import WORDING as DOCUMENTS
 from ingest.wording import filled
 
 OTHERS = [language for language in LANGUAGES if language != "en"]

@@ -1,0 +1,1 @@
+"""The report of a run: what it says, built once, and how it is printed."""

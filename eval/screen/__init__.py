@@ -1,0 +1,1 @@
+"""The Quality screen: what an evaluator sees and does in the browser."""

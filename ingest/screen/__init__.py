@@ -1,0 +1,1 @@
+"""The Documents screen: what an admin sees and does in the browser."""
