@@ -12,6 +12,7 @@ import pytest
 
 from assistant.kept import Conversations
 from assistant.records import feedback
+from assistant.web.names import kind
 from assistant.web.words import say
 from ingest.gaps import Gaps
 from tests.days.conftest import DESKTOP, PHONE, Day, House
@@ -80,9 +81,9 @@ def test_a_day(day: Callable[..., Day], house: House, ui: str, width: int, asked
 
     press(words("filters.title"))
     page.get_by_label(words("filters.kinds")).click()
-    page.get_by_role("option", name=words("kind.evaluation")).click()
+    page.get_by_role("option", name=kind("evaluation", ui)).click()
     page.keyboard.press("Escape")
-    scope = words("filters.set", scope=words("kind.evaluation"))
+    scope = words("filters.set", scope=kind("evaluation", ui))
     page.get_by_role("button", name=scope).wait_for()
     page.locator("#left").get_by_text("3").wait_for()
     today.look("filters")

@@ -30,6 +30,7 @@ ELSEWHERE = {
     "limit_watch": "the chat, which says it in its own words",
     "e5": "said before a run begins, in the terminal or job.log",
     "ocr_run": "makes none",
+    "pdf_page": "the routes answer with an image or without one",
     "preview_image": "the routes answer with an image or without one",
     "wording": "makes none",
 }

@@ -19,7 +19,7 @@ from assistant.web import handlers, privacy, side
 from assistant.web.access import KEY
 from assistant.web.conversation import Conversation, Exchange
 from assistant.web.translated import in_language
-from assistant.web.words import LANGUAGES, keys
+from assistant.web.words import LANGUAGES, WORDING, keys
 from ingest.gaps import Gaps
 
 QUESTION = "How many returnees had an income after vocational training?"
@@ -103,11 +103,11 @@ def test_a_persons_case_is_told_before_it_is_asked() -> None:
 def test_a_page_is_filled_in_each_language() -> None:
     page = '<html\n\tlang="en"\n style=""><p>@@hero.title@@</p><script>{"a": "@@ask.send@@"}</script>'
     for language in LANGUAGES:
-        told = in_language(page, language)
+        told = in_language(page, language, [WORDING])
         assert "@@" not in told
         assert f'<html lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}"' in told
         if language != "en" and keys(language):
-            assert told != in_language(page, "en").replace('lang="en"', f'lang="{language}"')
+            assert told != in_language(page, "en", [WORDING]).replace('lang="en"', f'lang="{language}"')
 
 
 @pytest.fixture
