@@ -30,7 +30,7 @@ class Wording:
     names: frozenset[str] = frozenset()  # fields of `told` that are names, and never sentences themselves
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._files: dict[str, dict[str, str | Forms]] = {}
 
     def say(self, language: str, key: str, /, **fields: Any) -> str:
@@ -82,7 +82,7 @@ class Wording:
 
     def _words(self, language: str) -> dict[str, str | Forms]:
         if language not in self._files:
-            self._files[language] = _read(self._folder / f"{language}.yaml") if language in LANGUAGES else {}
+            self._files[language] = _read(self.folder / f"{language}.yaml") if language in LANGUAGES else {}
         return self._files[language]
 
     @cached_property

@@ -6,6 +6,7 @@ import re
 import string
 
 import pytest
+import yaml
 from babel import Locale
 
 from assistant.web.words import WORDING as CHAT
@@ -119,6 +120,18 @@ def test_no_two_screens_share_a_key() -> None:
     every = [key for wording, _ in WORDINGS.values() for key in wording.keys("en")]
     slots = [key for key in every if not key.startswith("told.")]
     assert len(slots) == len(set(slots))
+
+
+@each_wording
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_key_stands_twice(name: str, language: str) -> None:
+    """YAML would keep the last and say nothing."""
+    nodes = [yaml.compose((WORDINGS[name][0].folder / f"{language}.yaml").read_text(encoding="utf-8"))]
+    while nodes:
+        pairs = node.value if isinstance(node := nodes.pop(), yaml.MappingNode) else []
+        found = [key.value for key, _ in pairs]
+        assert sorted(set(found)) == sorted(found)
+        nodes += [value for _, value in pairs]
 
 
 @each_wording
