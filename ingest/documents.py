@@ -14,6 +14,7 @@ from typing import Literal
 
 BlockKind = Literal["heading", "paragraph", "row", "footnote"]
 
+LONGEST_WHY = 120  # characters of what a library says of a fault; it may quote the file at length
 EMPTY_PAGE = "no text on the page"  # the problem of a page that has nothing to read
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ingest.documents import IngestError, Reading, SkippedFile, UnreadableFile
+from ingest.documents import LONGEST_WHY, IngestError, Reading, SkippedFile, UnreadableFile
 from ingest.readers.detect import Format, detect
 
 if TYPE_CHECKING:
@@ -212,7 +212,7 @@ def _guarded(work: Callable[[T], R], job: T) -> bytes | _Failure:
 
 
 def _short(error: Exception) -> str:
-    words = " ".join(str(error).split())[:120]
+    words = " ".join(str(error).split())[:LONGEST_WHY]
     return f"{type(error).__name__}: {words}" if words else type(error).__name__
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.clean import normalise
-from ingest.documents import Page, Reading, UnreadableFile
+from ingest.documents import LONGEST_WHY, Page, Reading, UnreadableFile
 from ingest.readers.docx_unseen import take_out_unseen
 from ingest.readers.docx_words import printed_words
 from ingest.readers.html import blocks_of_html, with_headings
@@ -47,7 +47,7 @@ def read_docx(path: Path, *, largest_unpacked: int = LARGEST_UNPACKED) -> Readin
     except (zipfile.BadZipFile, etree.XMLSyntaxError, KeyError, ValueError, OSError, AttributeError) as error:
         # mammoth raises KeyError or AttributeError where an attribute that must be there is not.
         why = " ".join(f"{type(error).__name__}: {error}".split())  # libxml's words go over two lines
-        raise UnreadableFile(f"the DOCX is damaged ({why}); {_SAVE_AGAIN}") from error
+        raise UnreadableFile(f"the DOCX is damaged ({why[:LONGEST_WHY]}); {_SAVE_AGAIN}") from error
     except RuntimeError as error:
         if isinstance(error, RecursionError):
             raise

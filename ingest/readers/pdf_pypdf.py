@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.clean import normalise
-from ingest.documents import UnreadableFile
+from ingest.documents import LONGEST_WHY, UnreadableFile
 from ingest.readers.pdf_lines import BOLD, Line
 from ingest.readers.pdf_unseen import Box
 
@@ -28,7 +28,7 @@ class PypdfDocument:
                 raise UnreadableFile(_locked(password))
             self._count = len(self._reader.pages)
         except PyPdfError as error:
-            why = " ".join(str(error).split())  # one line, whatever bytes of the file it quotes
+            why = " ".join(str(error).split())[:LONGEST_WHY]  # one line, whatever bytes of the file it quotes
             raise UnreadableFile(f"the PDF is damaged ({why}); export or download it again") from error
 
     def __len__(self) -> int:

@@ -91,10 +91,12 @@ def test_what_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
         read_docx(path, largest_unpacked=1000)
 
 
-def test_a_reason_is_one_line(tmp_path: Path) -> None:
+@pytest.mark.parametrize("words", ["\x00", f"&{'gofo' * 200};"])
+def test_a_reason_is_one_line_whatever_it_quotes(tmp_path: Path, words: str) -> None:
     path = tmp_path / "note.docx"
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("word/document.xml", "<document>\n<p>\x00</p></document>")
+        archive.writestr("word/document.xml", f"<document>\n<p>{words}</p></document>")
     with pytest.raises(UnreadableFile, match="damaged") as told:
         read_docx(path)
     assert "\n" not in str(told.value)
+    assert len(str(told.value)) < 300
