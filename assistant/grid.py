@@ -76,7 +76,8 @@ class Grid:
             yield source, self.row(source)
 
     def cell(self, question: int, source: Source) -> Cell | None:
-        return self.row(source)[question]
+        (kept,) = self.store.get_many(self.keys[source.document][question : question + 1], source)
+        return kept and replace(kept, question=self.questions[question])
 
     def counts(self) -> list[dict[State, int]]:
         """For each question, how many documents are in each state."""

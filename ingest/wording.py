@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -146,6 +147,25 @@ def number(language: str, value: int) -> str:
     from babel.numbers import format_decimal
 
     return str(format_decimal(value, locale=language))
+
+
+def day(language: str, at: date) -> str:
+    """The day as `language` writes it: "4 May 2026"."""
+    from babel.dates import format_date
+
+    return str(format_date(at, "d MMMM y" if language == "en" else "long", language))
+
+
+@lru_cache(maxsize=1024)
+def language_name(language: str, code: str) -> str:
+    """The name of an ISO 639-1 code in `language`; "" for an undetermined one."""
+    from babel import Locale
+
+    return "" if code in ("", "und") else str(Locale(language).languages.get(code, code))
+
+
+def capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _read(path: Path) -> dict[str, str | Forms]:

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from assistant.answer import Hit, Source
 from assistant.web.words import listed, say
+from ingest import wording
 from ingest.documents import Passage
 from ingest.screen.words import say as say_of_documents
 
@@ -21,12 +22,9 @@ def country(alpha3: str, ui: str = "en") -> str:
     return str(Locale(ui).territories.get(found.alpha_2, found.name)) if found else alpha3
 
 
-@lru_cache(maxsize=1024)
 def language(code: str, ui: str = "en") -> str:
     """The name of an ISO 639-1 code; "" for an undetermined language."""
-    from babel import Locale
-
-    return "" if code in ("", "und") else str(Locale(ui).languages.get(code, code))
+    return wording.language_name(ui, code)
 
 
 def kind(name: str, ui: str = "en") -> str:
@@ -34,7 +32,7 @@ def kind(name: str, ui: str = "en") -> str:
     try:
         return say_of_documents(ui, f"kind.{name.replace(' ', '_')}")
     except KeyError:
-        return name[:1].upper() + name[1:]
+        return wording.capital(name)
 
 
 def years(source: Source) -> str:
@@ -57,10 +55,7 @@ def page(passage: Passage, ui: str = "en") -> str:
 
 def day(iso: str, ui: str = "en") -> str:
     """A moment (ISO 8601) as the day it was: "4 May 2026"."""
-    from babel.dates import format_date
-
-    form = "d MMMM y" if ui == "en" else "long"
-    return str(format_date(datetime.fromisoformat(iso), form, ui))
+    return wording.day(ui, datetime.fromisoformat(iso))
 
 
 def details(source: Source, ui: str = "en") -> tuple[str, ...]:

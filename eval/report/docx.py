@@ -22,9 +22,9 @@ from eval.report.content import (
     printable,
 )
 from eval.report.pages import PageText
-from eval.report.words import capital, named, percent, say, together
+from eval.report.words import named, percent, say, together
 from eval.results import EvalError, Run
-from ingest.wording import direction, listed
+from ingest.wording import capital, direction, listed
 
 if TYPE_CHECKING:
     from docx.document import Document

@@ -23,9 +23,9 @@ from eval.report.content import (
 )
 from eval.report.html import TONES, changed, columns, failure, linked, shown, small, tag, td
 from eval.report.pages import PageText
-from eval.report.words import capital, ended, named, percent, say, together
+from eval.report.words import ended, named, percent, say, together
 from eval.results import Run
-from ingest.wording import direction
+from ingest.wording import capital, direction
 
 
 def report(run: Run, before: Run | None = None, page_text: PageText | None = None, ui: str = "en") -> str:

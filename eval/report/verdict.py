@@ -8,11 +8,11 @@ from eval.compare import Change
 from eval.measures import METRICS, Metric
 from eval.metrics import STAGES, Scores
 from eval.report.content import Claim
-from eval.report.words import also, capital, ended, figure, lowered, named, percent, say, together
+from eval.report.words import also, ended, figure, lowered, named, percent, say, together
 from eval.results import Run
 from eval.statistics import Interval, wilson
 from eval.summary import stages, verdict
-from ingest.wording import listed
+from ingest.wording import capital, listed
 from ingest.wording import number as whole
 
 # A measure is called good where its whole interval is on the right side of nine in ten, and is said to fall

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from ingest.wording import Wording, direction
+from ingest.wording import Wording, capital, direction
 
 WORDING = Wording(Path(__file__).with_name("words"))
 say = WORDING.say
@@ -54,10 +54,6 @@ def ended(ui: str, words: str) -> str:
 def together(ui: str, sentences: Iterable[str]) -> str:
     """Sentences one after another, the empty ones left out."""
     return ("" if ui == "zh" else " ").join(filter(None, sentences))
-
-
-def capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
 
 
 def lowered(words: str) -> str:

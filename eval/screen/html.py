@@ -17,8 +17,8 @@ from eval.screen.kept import Listed
 from eval.screen.parts import in_language, sentence
 from eval.screen.running import Standing
 from eval.screen.words import isolated, say, slot
+from ingest.wording import capital, number
 from ingest.wording import listed as in_a_row
-from ingest.wording import number
 
 # The measures shown large: is it the right page, is all there, and does it know when to be silent.
 TILES = ("cites_gold", "fact_recall", "wrong_refusals", "right_refusals")
@@ -295,7 +295,3 @@ def _left(seconds: float, ui: str) -> str:
     if seconds < 90:
         return say(ui, "quality_running.seconds_left", count=round(seconds / 10) * 10)
     return say(ui, "quality_running.minutes_left", count=round(seconds / 60))
-
-
-def capital(words: str) -> str:
-    return words[:1].upper() + words[1:]

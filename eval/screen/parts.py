@@ -84,7 +84,7 @@ def in_language(told: str, ui: str) -> str:
 def finished(ui: str, words: str) -> str:
     """`words` with a capital, if it is no file's name that they begin with, and a full stop."""
     named = "." in words.split(":")[0].split(" ")[0]
-    return _stopped(ui, words if named else words[:1].upper() + words[1:])
+    return _stopped(ui, words if named else wording.capital(words))
 
 
 def _stopped(ui: str, words: str) -> str:

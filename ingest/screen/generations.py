@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from ingest.admin import Deed
 from ingest.gate import Changed, GateResult
 from ingest.library import GenerationInfo
-from ingest.screen.parts import button, capital, full, moment, shown
+from ingest.screen.parts import button, full, moment, shown
 from ingest.screen.words import WORDING, retold, say
-from ingest.wording import listed, number
+from ingest.wording import capital, listed, number
 
 _FEW = 3  # reasons why it did not pass that are shown unfolded
 _MOST = 40  # changed answers shown of each direction

@@ -12,10 +12,11 @@ from html import escape
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from ingest import wording
 from ingest.documents import IngestError
 from ingest.screen.words import Line, refused, retold, say
 from ingest.settings import IngestSettings
-from ingest.wording import Told, language_of
+from ingest.wording import Told, capital, language_of
 
 log = logging.getLogger(__name__)
 
@@ -126,10 +127,6 @@ def shown(words: object) -> str:
     return escape(_UNPRINTABLE.sub("\ufffd", str(words)))
 
 
-def capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
-
-
 def heading(title: str, words: str = "", level: int = 2) -> str:
     under = f'<p class="d-soft">{shown(words)}</p>' if words else ""
     return f"<h{level}>{shown(title)}</h{level}>{under}"
@@ -196,21 +193,16 @@ def button(words: str, do: str, tone: str = "", **data: str) -> str:
 
 def moment(iso: str, ui: str = "en") -> str:
     """A moment (ISO 8601) as people read it, in this machine's time: "4 May 2026, 14:05"."""
-    from babel.dates import format_date
-
     try:
         at = datetime.fromisoformat(iso).astimezone()
     except ValueError:
         return iso
-    day = format_date(at, "d MMMM y" if ui == "en" else "long", ui)
-    return say(ui, "parts.moment", day=day, time=f"{at:%H:%M}")
+    return say(ui, "parts.moment", day=wording.day(ui, at), time=f"{at:%H:%M}")
 
 
 def language(code: str, ui: str = "en") -> str:
     """The name of an ISO 639-1 code; "" for an undetermined language."""
-    from babel import Locale
-
-    return "" if code in ("", "und") else str(Locale(ui).languages.get(code, code))
+    return wording.language_name(ui, code)
 
 
 def kind(name: str, ui: str = "en") -> str:

@@ -8,10 +8,10 @@ from typing import Any
 from ingest.organisations import organisation
 from ingest.places import country_name
 from ingest.screen.document import WAITING, withdrawn
-from ingest.screen.parts import button, capital, here, kind, language, percent, shown
+from ingest.screen.parts import button, here, kind, language, percent, shown
 from ingest.screen.words import either, say
 from ingest.status import COPY, FAILED, SKIPPED, WELL
-from ingest.wording import listed, number
+from ingest.wording import capital, listed, number
 
 SHOWN = 100  # rows before one asks for more
 _QUIET_RANKS = (SKIPPED, WELL, COPY)
